@@ -1,0 +1,221 @@
+"""What a person may ask during a show, by key, button, OSC or MIDI; and how it travels through a pipe.
+
+A command is a small frozen value. `encode` and `decode` are inverses; a payload that is not a command raises
+`ValueError` and is dropped by whoever reads it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+
+@dataclass(frozen=True)
+class Command:
+    """Base of all commands; carries nothing."""
+
+
+@dataclass(frozen=True)
+class Tap(Command):
+    """A tap on the beat; four of them make a tempo. `host_s` is when the finger came down (0: on arrival)."""
+
+    host_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class SetTempo(Command):
+    """Fix the tempo at `bpm`; the phase stays."""
+
+    bpm: float
+
+
+@dataclass(frozen=True)
+class ChangeTempo(Command):
+    """Add `bpm` to the tempo and fix it."""
+
+    bpm: float
+
+
+@dataclass(frozen=True)
+class RoundTempo(Command):
+    """Fix the tempo at the nearest whole BPM."""
+
+
+@dataclass(frozen=True)
+class ScaleTempo(Command):
+    """Multiply the tempo: 0.5 for half, 2 for double. Automatic tracking goes on at that level."""
+
+    factor: float
+
+
+@dataclass(frozen=True)
+class NudgeBeat(Command):
+    """Move the beat later (positive) or earlier by `offset_s`."""
+
+    offset_s: float
+
+
+@dataclass(frozen=True)
+class ResyncBar(Command):
+    """Now is the first beat of a bar. `host_s` is when the finger came down (0: on arrival)."""
+
+    host_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class LockTempo(Command):
+    """Hold the tempo as it is (on), or let the tracker lead again (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class AutoTempo(Command):
+    """Give the tempo back to the tracker."""
+
+
+@dataclass(frozen=True)
+class TempoRange(Command):
+    """Limit the tracker to a range of tempi."""
+
+    min_bpm: float
+    max_bpm: float
+
+
+@dataclass(frozen=True)
+class Blackout(Command):
+    """Fade the picture out (on) or in (off) within `fade_s`."""
+
+    on: bool
+    fade_s: float = 1.0
+
+
+@dataclass(frozen=True)
+class Freeze(Command):
+    """Hold the dancer as it stands (on), or dance on (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Panic(Command):
+    """Stop the model, fade the figure, stand neutrally, keep every output alive (on); dance again (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetEnergy(Command):
+    """Set `DanceControls.energy`, 0 to 1."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class SetStyle(Command):
+    """Set `DanceControls.style`, 0 to 1."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class SetSmoothing(Command):
+    """Set `DanceControls.smoothing`, 0 to 1."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class SetMirror(Command):
+    """Swap left and right."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetInPlace(Command):
+    """Keep the root near the centre."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SetSeed(Command):
+    """Choose another dance."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class SetOffset(Command):
+    """Shift all outputs by `offset_s`: positive shows the dance earlier."""
+
+    offset_s: float
+
+
+@dataclass(frozen=True)
+class SetGain(Command):
+    """Set the input gain."""
+
+    gain_db: float
+
+
+@dataclass(frozen=True)
+class EnableTarget(Command):
+    """Switch the OSC target number `index` (from 1) on or off."""
+
+    index: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class MuteTargets(Command):
+    """Silence every OSC target (on), or let them speak again (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class LoadPreset(Command):
+    """Switch to a preset by name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ReportDraw(Command):
+    """A window tells the show how long its frames took (its only way to be measured by `bench`)."""
+
+    draw_s: tuple[float, ...]
+    frame_rate_hz: float
+
+
+@dataclass(frozen=True)
+class Quit(Command):
+    """End the show."""
+
+
+_KINDS: dict[str, type[Command]] = {kind.__name__: kind for kind in Command.__subclasses__()}
+"""Not slotted: a slotted dataclass leaves its unslotted twin among `__subclasses__`."""
+
+
+def encode(command: Command) -> bytes:
+    """Return the command as a short JSON text."""
+    return msgspec.json.encode({"command": type(command).__name__, **cast(dict[str, Any], msgspec.to_builtins(command))})
+
+
+def decode(payload: bytes) -> Command:
+    """Return the command that `payload` holds.
+
+    Raises:
+        ValueError: not JSON, no known command, or arguments that do not fit.
+    """
+    try:
+        fields = msgspec.json.decode(payload, type=dict[str, Any])
+        kind = _KINDS[fields.pop("command")]
+        unknown = fields.keys() - set(kind.__dataclass_fields__)
+        if unknown:
+            raise ValueError(f"{kind.__name__} takes no {sorted(unknown)}")
+        return msgspec.convert(fields, kind, strict=False)
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise ValueError(f"expected an encoded command, got {payload[:80]!r}") from error

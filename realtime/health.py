@@ -1,0 +1,128 @@
+"""How the show is doing: what its stages report, as one frozen value that windows, `bench` and OSC read."""
+
+from dataclasses import dataclass, field
+
+from realtime.types import BeatState
+
+
+@dataclass(frozen=True, slots=True)
+class TargetHealth:
+    """One OSC target.
+
+    Attributes:
+        name: as in the preset.
+        profile: which messages it gets ("flat").
+        address: "host:port".
+        enabled: whether it is switched on.
+        rate_hz: poses sent in the last second.
+        sent: datagrams since the start.
+        errors: datagrams that the system refused.
+        last_error: what it said, or "".
+    """
+
+    name: str
+    profile: str
+    address: str
+    enabled: bool
+    rate_hz: float
+    sent: int
+    errors: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """The named latencies of a show, seconds; p99 where nothing else is said.
+
+    Attributes:
+        input_s: from the air to a block in our hands, as the device says.
+        block_age_s: how old a block is when it is heard.
+        features_s: features of one hop.
+        beat_s: beat tracking of one hop.
+        generate_s: one chunk (p95: chunks start that much ahead).
+        pose_s: one pose from the buffer.
+        send_s: encoding and sending to every target.
+        lateness_s: how far behind its schedule a 60 Hz tick was sent.
+        draw_s: one frame of a window, as it reports.
+        total_s: median from the air to the wire.
+    """
+
+    input_s: float = 0.0
+    block_age_s: float = 0.0
+    features_s: float = 0.0
+    beat_s: float = 0.0
+    generate_s: float = 0.0
+    pose_s: float = 0.0
+    send_s: float = 0.0
+    lateness_s: float = 0.0
+    draw_s: float = 0.0
+    total_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSnapshot:
+    """Everything a person may want to know about a running show, at one moment.
+
+    Attributes:
+        time_s: show time.
+        title: what is played or heard: the device, the track, "demo".
+        input_state: "live", "lost" (running on the internal clock), "playing", "ended".
+        input_message: what to do about it, or "".
+        level_db, peak, low, mid, high, onset, energy, silent: see `MusicFeatures`.
+        beat: the beat clock.
+        bar_beats: beats per bar.
+        generator: who makes the dance now.
+        fallback: whether that is not who the preset asked for.
+        preset: name of the preset.
+        presets: names that `LoadPreset` takes, in order.
+        fps: poses per second asked for.
+        measured_fps: poses performed in the last second.
+        blackout: 0 (picture shown) to 1 (black), fades included.
+        frozen: whether the dancer is held.
+        panic: whether the show is in panic.
+        muted: whether all targets are silenced.
+        energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
+        overruns: blocks lost before they were heard.
+        late_ticks: performed poses that missed their slot by more than half a slot.
+        starved_s: seconds in which no decided dance was left.
+        deadline_misses: chunks that came after the time they were for.
+        last_failure: the last thing that went wrong, or "".
+        latencies: see `Latencies`.
+        targets: every OSC target.
+    """
+
+    time_s: float = 0.0
+    title: str = ""
+    input_state: str = "live"
+    input_message: str = ""
+    level_db: float = -120.0
+    peak: float = 0.0
+    low: float = 0.0
+    mid: float = 0.0
+    high: float = 0.0
+    onset: float = 0.0
+    energy: float = 0.0
+    silent: bool = True
+    beat: BeatState = field(default_factory=BeatState)
+    generator: str = ""
+    fallback: bool = False
+    preset: str = ""
+    presets: tuple[str, ...] = ()
+    fps: float = 60.0
+    measured_fps: float = 0.0
+    blackout: float = 0.0
+    frozen: bool = False
+    panic: bool = False
+    muted: bool = False
+    energy_control: float = 0.5
+    style_control: float = 0.5
+    smoothing_control: float = 0.25
+    offset_s: float = 0.0
+    gain_db: float = 0.0
+    overruns: int = 0
+    late_ticks: int = 0
+    starved_s: float = 0.0
+    deadline_misses: int = 0
+    last_failure: str = ""
+    latencies: Latencies = field(default_factory=Latencies)
+    targets: tuple[TargetHealth, ...] = ()

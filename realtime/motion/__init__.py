@@ -1,0 +1,1 @@
+"""Bodies in motion: skeleton, rotations, kinematics, and the buffer that joins chunks."""

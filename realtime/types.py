@@ -1,0 +1,230 @@
+"""The vocabulary of a show: what flows between its stages.
+
+Conventions, everywhere: times are seconds of show time; arrays are float32 or float64 and read-only by convention;
+lengths are metres; axes are right-handed, Y up, the dancer faces +Z and the dancer's left is +X; rotations are
+quaternions `wxyz`, each `parent_from_joint` (the pelvis: `world_from_pelvis`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.floating]
+
+SAMPLE_RATE_HZ = 48_000
+"""The rate at which the show listens; sources resample to it."""
+HOP_SAMPLES = 480
+"""Samples between two `MusicFrame`s: exactly 100 per second."""
+HOP_S = HOP_SAMPLES / SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlock:
+    """A run of mono samples as they came from a source.
+
+    Attributes:
+        samples: shape (n,), float32, full scale is +-1.
+        start_sample: index of `samples[0]` since the show began; show time is `start_sample / sample_rate_hz`.
+        sample_rate_hz: samples per second.
+        gap_samples: how many samples were lost just before this block.
+    """
+
+    samples: NDArray[np.float32]
+    start_sample: int
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    gap_samples: int = 0
+
+    @property
+    def end_s(self) -> float:
+        """Show time just after the last sample."""
+        return (self.start_sample + len(self.samples)) / self.sample_rate_hz
+
+
+class TempoSource(IntEnum):
+    """Who decides the tempo; the numbers go over OSC as `/dance/beat/source`."""
+
+    AUTO = 0
+    TAP = 1
+    FIXED = 2
+    LINK = 3
+    MIDI = 4
+    DJLINK = 5
+    OS2L = 6
+    FILE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class BeatState:
+    """A beat clock: a straight line from show time to beats, valid until the next one replaces it.
+
+    `beat_at` and `time_of` are inverses. Whole beats are beats; beat 0 of a bar is a multiple of `beats_per_bar`.
+
+    Attributes:
+        tempo_bpm: beats per minute, positive.
+        origin_s: a show time at which the clock read `origin_beat`.
+        origin_beat: the (fractional) beat at `origin_s`.
+        beats_per_bar: beats in a bar.
+        confidence: 0 (free-running guess) to 1 (sure).
+        source: who decided the tempo.
+        locked: whether the tempo is held by a person's lock.
+    """
+
+    tempo_bpm: float = 120.0
+    origin_s: float = 0.0
+    origin_beat: float = 0.0
+    beats_per_bar: int = 4
+    confidence: float = 0.0
+    source: TempoSource = TempoSource.AUTO
+    locked: bool = False
+
+    @property
+    def period_s(self) -> float:
+        """Seconds per beat."""
+        return 60.0 / self.tempo_bpm
+
+    def beat_at(self, time_s: float) -> float:
+        """Return the fractional beat at a show time, past or future."""
+        return self.origin_beat + (time_s - self.origin_s) * self.tempo_bpm / 60.0
+
+    def time_of(self, beat: float) -> float:
+        """Return the show time of a fractional beat."""
+        return self.origin_s + (beat - self.origin_beat) * 60.0 / self.tempo_bpm
+
+    def beat_in_bar(self, time_s: float) -> int:
+        """Return 1 on the first beat of the bar, up to `beats_per_bar`."""
+        return floor(self.beat_at(time_s)) % self.beats_per_bar + 1
+
+    def bar_at(self, time_s: float) -> int:
+        """Return the number of the bar, counted from 1 at beat 0."""
+        return floor(self.beat_at(time_s)) // self.beats_per_bar + 1
+
+
+N_MEL = 40
+"""Mel bands in `MusicFeatures.log_mel`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MusicFeatures:
+    """What the music does in one hop; computed from this hop and earlier ones only.
+
+    Attributes:
+        level_db: RMS of the hop, dB full scale, never below -120.
+        peak: largest |sample| of the hop, 1 is full scale.
+        low: loudness below 150 Hz, 0 to 1, adapted to the recent past.
+        mid: the same, 150 Hz to 2 kHz.
+        high: the same, above 2 kHz.
+        onset: strength of an onset in this hop, 0 to 1.
+        energy: slow loudness and density of the music, 0 (calm) to 1 (drop).
+        silent: whether the loudness gate is closed.
+        log_mel: shape (N_MEL,), log10 mel power.
+    """
+
+    level_db: float
+    peak: float
+    low: float
+    mid: float
+    high: float
+    onset: float
+    energy: float
+    silent: bool
+    log_mel: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MusicFrame:
+    """What is known about the music at `time_s`, the end of a hop; one per hop whatever the block size."""
+
+    time_s: float
+    features: MusicFeatures
+    beat: BeatState
+
+
+CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
+"""The order of the F axis of `PoseChunk.contacts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A body at one moment.
+
+    Attributes:
+        time_s: show time.
+        root_m: shape (3,), world position of the pelvis.
+        rotations_wxyz: shape (J, 4), each `parent_from_joint`.
+        contacts: shape (F,), 0 to 1, in the order of `CONTACT_NAMES`.
+    """
+
+    time_s: float
+    root_m: FloatArray
+    rotations_wxyz: FloatArray
+    contacts: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PoseChunk:
+    """A stretch of dance at known times: frame k is at `start_s + k / fps`.
+
+    Attributes:
+        start_s: show time of the first frame.
+        fps: frames per second.
+        roots_m: shape (T, 3).
+        rotations_wxyz: shape (T, J, 4), each `parent_from_joint`, hemisphere free.
+        contacts: shape (T, F), 0 to 1, in the order of `CONTACT_NAMES`.
+        source: who made it, for the screen and the log ("groove", "live", "hold").
+    """
+
+    start_s: float
+    fps: float
+    roots_m: FloatArray
+    rotations_wxyz: FloatArray
+    contacts: FloatArray
+    source: str
+
+    @property
+    def end_s(self) -> float:
+        """Show time of the last frame."""
+        return self.start_s + (len(self.roots_m) - 1) / self.fps
+
+
+@dataclass(frozen=True, slots=True)
+class DanceControls:
+    """How the person wants the dance to be; replaced whole by Commands.
+
+    Attributes:
+        energy: 0 (hardly moving) to 1 (all out); 0.5 follows the music as it is.
+        style: 0 to 1, from grounded and simple to showy.
+        smoothing: 0 (sharp) to 1 (soft), scales the inertialisation half-life.
+        mirror: swap left and right.
+        in_place: keep the root near the centre of the stage.
+        seed: chooses among the dances that fit.
+    """
+
+    energy: float = 0.5
+    style: float = 0.5
+    smoothing: float = 0.25
+    mirror: bool = False
+    in_place: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """What a generator is given for one chunk.
+
+    Attributes:
+        now_s: show time at which the request is made; nothing later has been heard.
+        start_s: the chunk should start here, or earlier; what is before it will hardly be seen.
+        music: frames heard, oldest first, the newest last; the last few seconds (never empty).
+        shown: the pose that the audience sees at `start_s` if nothing new comes.
+        controls: what the person asks for.
+    """
+
+    now_s: float
+    start_s: float
+    music: Sequence[MusicFrame]
+    shown: Pose
+    controls: DanceControls
