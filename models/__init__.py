@@ -1,0 +1,1 @@
+"""Motion models: trained, exported, run."""

@@ -201,7 +201,9 @@ _KINDS: dict[str, type[Command]] = {kind.__name__: kind for kind in Command.__su
 
 def encode(command: Command) -> bytes:
     """Return the command as a short JSON text."""
-    return msgspec.json.encode({"command": type(command).__name__, **cast(dict[str, Any], msgspec.to_builtins(command))})
+    return msgspec.json.encode(
+        {"command": type(command).__name__, **cast(dict[str, Any], msgspec.to_builtins(command))}
+    )
 
 
 def decode(payload: bytes) -> Command:

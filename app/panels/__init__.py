@@ -1,0 +1,1 @@
+"""One widget a file, each talking to the view model only."""

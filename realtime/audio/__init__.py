@@ -1,0 +1,1 @@
+"""Where the music comes from: devices, files, the demo track."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from realtime.motion.rotations import conjugate, from_two_vectors, multiply, rotate
+from realtime.motion.rotations import conjugate, cross, from_axis_angle, from_two_vectors, multiply, rotate
 from realtime.motion.skeleton import JOINT_COUNT, OFFSETS_M, PARENTS
 from realtime.types import FloatArray
 
@@ -54,9 +54,7 @@ class Limb(NamedTuple):
     lower_wxyz: FloatArray
 
 
-def two_bone_ik(
-    target: FloatArray, *, upper_offset: FloatArray, lower_offset: FloatArray, pole: FloatArray
-) -> Limb:
+def two_bone_ik(target: FloatArray, *, upper_offset: FloatArray, lower_offset: FloatArray, pole: FloatArray) -> Limb:
     """Return the rotations that bring the end of a limb to `target`, as near as its length allows.
 
     All vectors are in the frame of the limb's parent, seen from the limb's first joint. The rest directions of both
@@ -94,4 +92,5 @@ def _aim(rest: FloatArray, direction: FloatArray, pole: FloatArray) -> FloatArra
     swung_pole = rotate(swing, np.broadcast_to(rest_pole, direction.shape))
     flat = pole - np.sum(pole * direction, axis=-1, keepdims=True) * direction
     flat = flat / np.maximum(np.linalg.norm(flat, axis=-1, keepdims=True), 1e-9)
-    return multiply(from_two_vectors(swung_pole, flat), swing)
+    twist_rad = np.arctan2(np.sum(cross(swung_pole, flat) * direction, axis=-1), np.sum(swung_pole * flat, axis=-1))
+    return multiply(from_axis_angle(direction, twist_rad), swing)

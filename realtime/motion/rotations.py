@@ -41,8 +41,8 @@ def rotate(q_wxyz: FloatArray, vectors: FloatArray) -> FloatArray:
     """Return the vectors turned by the rotations: shape (..., 3)."""
     w = q_wxyz[..., :1]
     u = q_wxyz[..., 1:]
-    t = 2.0 * _cross(u, vectors)
-    return vectors + w * t + _cross(u, t)
+    t = 2.0 * cross(u, vectors)
+    return vectors + w * t + cross(u, t)
 
 
 def from_rotation_vector(vectors_rad: FloatArray) -> FloatArray:
@@ -78,10 +78,10 @@ def from_two_vectors(source: FloatArray, target: FloatArray) -> FloatArray:
     Opposite vectors turn half a circle about some axis square to `source`.
     """
     w = 1.0 + np.sum(source * target, axis=-1, keepdims=True)
-    axis = _cross(source, target)
+    axis = cross(source, target)
     spare = np.where(np.abs(source[..., :1]) < 0.9, np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
     opposite = w < 1e-6
-    q = np.concatenate([np.where(opposite, 0.0, w), np.where(opposite, _cross(source, spare), axis)], axis=-1)
+    q = np.concatenate([np.where(opposite, 0.0, w), np.where(opposite, cross(source, spare), axis)], axis=-1)
     return normalise(q)
 
 
@@ -101,7 +101,7 @@ def yaw_of(q_wxyz: FloatArray) -> FloatArray:
     return 2.0 * np.arctan2(q_wxyz[..., 2], q_wxyz[..., 0])
 
 
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+def cross(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return the cross product; np.cross costs four times as much on small arrays."""
     return np.stack(
         [

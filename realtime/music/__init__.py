@@ -1,0 +1,1 @@
+"""What the music does: features and the beat."""

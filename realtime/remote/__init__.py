@@ -1,0 +1,1 @@
+"""Who may steer the show from outside."""
