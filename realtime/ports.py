@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.commands import Command
-from realtime.types import BeatState, GenerateRequest, MusicFeatures, MusicFrame, Pose, PoseChunk
+from realtime.types import BeatState, GenerateRequest, MusicFeatures, MusicFrame, Pose, PoseChunk, ShowState
 
 
 class BeatTracker(Protocol):
@@ -53,6 +53,6 @@ class PoseSink(Protocol):
         """How far ahead of now its poses are, to make up for what comes after it."""
         ...
 
-    def send(self, pose: Pose, music: MusicFrame) -> None:
-        """Take one pose and what is known of the music. Never waits, never raises for the network's sake."""
+    def send(self, pose: Pose, music: MusicFrame, state: ShowState) -> None:
+        """Take one pose, the music and the state of the show. Never waits, never raises for the network's sake."""
         ...

@@ -228,3 +228,34 @@ class GenerateRequest:
     music: Sequence[MusicFrame]
     shown: Pose
     controls: DanceControls
+
+
+@dataclass(frozen=True, slots=True)
+class ShowState:
+    """What receivers are told about the show beside the dance (`/dance/state/*`, `/dance/latency/*`).
+
+    Attributes:
+        running: whether somebody dances (false in panic).
+        blackout: 0 (picture shown) to 1 (black).
+        frozen: whether the dancer is held.
+        preset_index: number of the preset in its list, from 1; 0 outside it.
+        fps: poses per second.
+        dropped: poses or blocks lost so far.
+        latency_total_s: from the air to the wire.
+        latency_audio_s: the part of the input device and its block.
+        latency_beat_s: features and beat tracking.
+        latency_model_s: how much ahead of need chunks are asked for.
+        latency_send_s: encoding and sending.
+    """
+
+    running: bool = True
+    blackout: float = 0.0
+    frozen: bool = False
+    preset_index: int = 0
+    fps: float = 60.0
+    dropped: int = 0
+    latency_total_s: float = 0.0
+    latency_audio_s: float = 0.0
+    latency_beat_s: float = 0.0
+    latency_model_s: float = 0.0
+    latency_send_s: float = 0.0
