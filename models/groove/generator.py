@@ -63,6 +63,7 @@ class GrooveGenerator:
         self._awake.follow(float(mood.awake), start_s)
         mirror = self._mirror = self._mirror or Glide(float(mood.mirror), rate_hz=2.0)
         mirror.follow(float(mood.mirror), start_s)
+        choreographer.reconsider(float(beats[0]), mood)
         choreographer.write_until(float(beats[-1]), self._clock, mood)
         score.forget_before(float(beats[0]) - _KEPT_BEATS)
         footwork.forget_before(float(beats[0]) - _KEPT_BEATS)
