@@ -21,7 +21,7 @@ from realtime.types import FloatArray
 
 FOLLOW_BEATS = 0.13
 """How much later than the hips the chest and the arms move."""
-_SOFT_KNEES_M = 0.032
+_SOFT_KNEES_M = 0.02
 _LEGS = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
 _TRUNK = [Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD]
 _UP = np.array([0.0, 1.0, 0.0])
@@ -67,7 +67,7 @@ def body(moment: Moment) -> tuple[FloatArray, FloatArray]:
     chest_angles = angles[:, :4].sum(axis=1)
     arms = Arms(moment.values, moment.late, moment.drive, moment.awake, _dip(moment.beats - FOLLOW_BEATS), moment.idle)
     rotations[:, Joint.LEFT_COLLAR : Joint.RIGHT_COLLAR + 1] = arms.collars()
-    arm_rotations(rotations, arms, chest_angles)
+    arm_rotations(rotations, arms, chest_angles, _thighs_from_chest(rotations))
     return root, rotations
 
 
@@ -123,6 +123,18 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     roll += 0.5 * moment.idle.roll[:, None] * np.array([1.0, -0.5, -0.4, -0.2, 0.0, 0.0])
     _head(moment, angles, bounce, pop)
     return angles
+
+
+def _thighs_from_chest(rotations: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both hips and both knees in the frame of the chest, shape (T, 2, 3) each."""
+    first, second, third = (rotations[:, joint] for joint in (Joint.SPINE1, Joint.SPINE2, Joint.SPINE3))
+    upper = OFFSETS_M[Joint.SPINE2] + rotate(second, np.broadcast_to(OFFSETS_M[Joint.SPINE3], (len(first), 3)))
+    chest = OFFSETS_M[Joint.SPINE1] + rotate(first, upper)
+    chest_from_pelvis = conjugate(multiply(multiply(first, second), third))[:, None, :]
+    legs = rotations[:, Joint.LEFT_HIP : Joint.RIGHT_HIP + 1]
+    knees = OFFSETS_M[_LEGS] + rotate(legs, np.broadcast_to(OFFSETS_M[Joint.LEFT_KNEE], (len(first), 2, 3)))
+    hips = np.broadcast_to(OFFSETS_M[_LEGS], knees.shape)
+    return rotate(chest_from_pelvis, hips - chest[:, None, :]), rotate(chest_from_pelvis, knees - chest[:, None, :])
 
 
 def _reach_of_arms(values: FloatArray, size: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

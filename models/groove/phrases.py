@@ -12,10 +12,15 @@ from random import Random
 
 from models.groove.arms import HANG, HIT, LOOSE, PATTERNS, ArmPattern
 from models.groove.follow import DanceClock
-from models.groove.moves import BOUNCE, MOVES, REST, Landing, Move, Step
+from models.groove.footwork import HALF_STANCE_M, Footwork, Frame
+from models.groove.in_four import IN_FOUR
+from models.groove.in_three import IN_THREE
+from models.groove.moves import BOUNCE, REST, Landing, Move, Step
 from models.groove.score import ARMS, FEET, Channel, Score
-from models.groove.steps import HALF_STANCE_M, Footwork, Frame
+from models.groove.turns import TURNS
 
+MOVES = (*IN_FOUR, *TURNS, *IN_THREE)
+"""All that the dancer knows."""
 LOOKAHEAD_BEATS = 1.6
 """A beat is written when it is this near: wind-ups and lifting feet begin before it."""
 _AMOUNTS = (
@@ -167,7 +172,7 @@ class Choreographer:
         x_m, z_m = self._footwork.middle(facing)
         pull = 0.5 if mood.in_place else 0.3
         tempo = min(max(0.55 + 0.5 / clock.rate_hz, 0.7), 1.1)
-        amount = (0.5 + 0.55 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
+        amount = (0.42 + 0.7 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
         if move.turns:
             amount = max(amount, 0.75 * (0.6 if mood.in_place else 1.0))
         frame = Frame(

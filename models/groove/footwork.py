@@ -224,7 +224,7 @@ class Footwork:
             across = min(hypot(hip_x - ankle_x, hip_z - ankle_z), 0.55)
             raised = BALL_M * sin(max(pitch, 0.0)) + self._score.goal[first + _RAISE]
             sink = max(sink, LEG_REACH_M - sqrt(LEG_REACH_M**2 - across**2) - raised)
-        return max(sink - 0.012, 0.0)
+        return max(sink - 0.018, 0.0)
 
     def _clear(self, foot: int, x: float, z: float) -> tuple[float, float]:
         """Return the place, moved sideways if the other foot stands there."""
@@ -255,11 +255,16 @@ class Footwork:
             return
         off_x, off_z = start[0] + along * way_x - x, start[1] + along * way_z - z
         distance = hypot(off_x, off_z)
-        if distance >= 0.17:
+        if distance >= 0.2:
             return
         if distance < 0.02:
-            off_x, off_z, distance = -way_z / length, way_x / length, 1.0
-        push = (0.2 - min(distance, 0.17)) / distance
+            facing, sign = self._score.goal[Channel.FACING], 1 - 2 * foot
+            off_x, off_z = -way_z / length, way_x / length
+            if sign * (off_x * cos(facing) - off_z * sin(facing)) < 0.0:
+                off_x, off_z = -off_x, -off_z
+            push = 0.2
+        else:
+            push = (0.23 - distance) / distance
         bump = {FEET[foot] + _X: off_x * push, FEET[foot] + _Z: off_z * push}
         self._score.add(arrival - 0.5 * swing, 0.5 * swing, bump)
         self._score.add(arrival, 0.5 * swing, {channel: -change for channel, change in bump.items()})
