@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from math import ceil, exp, pi
 from random import Random
 
-from models.groove.arms import HANG, HIT, LOOSE, PATTERNS, ArmPattern
+from models.groove.arms import HANG, HIT, LOOSE, PATTERNS, PATTERNS_IN_THREE, ArmPattern
 from models.groove.follow import DanceClock
 from models.groove.footwork import HALF_STANCE_M, Footwork, Frame
 from models.groove.in_four import IN_FOUR
 from models.groove.in_three import IN_THREE
 from models.groove.moves import BOUNCE, REST, Landing, Move, Step
 from models.groove.score import ARMS, FEET, Channel, Score
+from models.groove.syncopated import SYNCOPATED
 from models.groove.turns import TURNS
 
-MOVES = (*IN_FOUR, *TURNS, *IN_THREE)
+MOVES = (*IN_FOUR, *SYNCOPATED, *TURNS, *IN_THREE)
 """All that the dancer knows."""
 LOOKAHEAD_BEATS = 1.6
 """A beat is written when it is this near: wind-ups and lifting feet begin before it."""
@@ -71,6 +72,7 @@ class _Block:
     end: int
     stretch: int
     drive: float
+    arms_start: int
     arms_side: int
     second_hand: float
 
@@ -174,7 +176,7 @@ class Choreographer:
         tempo = min(max(0.55 + 0.5 / clock.rate_hz, 0.7), 1.1)
         amount = (0.42 + 0.7 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
         if move.turns:
-            amount = max(amount, 0.75 * (0.6 if mood.in_place else 1.0))
+            amount = 0.85 if mood.in_place else min(max(amount, 0.9), 1.05)
         frame = Frame(
             x_m - min(max(pull * x_m, -0.12), 0.12),
             z_m - min(max(pull * z_m, -0.12), 0.12),
@@ -184,9 +186,12 @@ class Choreographer:
             mood.in_place,
         )
         end = count + (move.beats * stretch if move.beats > 1 else 1)
-        arms_side = random.choice((1, 1, 1, -1)) * side
+        arms_start, arms_side = count, random.choice((1, 1, 1, -1)) * side
+        last = self._block
+        if last is not None and last.arms is arms and last.stretch == stretch:
+            arms_start, arms_side = last.arms_start, last.arms_side
         second_hand = random.uniform(0.0, 0.22)
-        return _Block(move, arms, frame, count, end, stretch, mood.drive, arms_side, second_hand)
+        return _Block(move, arms, frame, count, end, stretch, mood.drive, arms_start, arms_side, second_hand)
 
     def _free_side(self, mood: Mood, random: Random) -> int:
         """Return the side of the foot that carries less; where neither does, any."""
@@ -216,6 +221,8 @@ class Choreographer:
         fit *= 1.0 - 0.95 * exp(-since / 5.0)
         if clock.rate_hz > move.fastest_hz or (mood.in_place and abs(move.travel_m) > 0.3):
             fit *= 1e-4
+        if clock.rate_hz < 1.7 and mood.drive > 0.4 and any(step.quick for step in move.steps):
+            fit *= 2.0
         weight = self._score.goal[Channel.WEIGHT]
         x_m, _ = self._footwork.middle(self._score.goal[Channel.FACING])
         if abs(weight) >= 0.25 and abs(x_m - (1 if weight > 0 else -1) * move.travel_m) > 0.8:
@@ -225,7 +232,9 @@ class Choreographer:
         return fit + 1e-9
 
     def _draw_arms(self, move: Move, mood: Mood, random: Random) -> ArmPattern:
-        patterns = [pattern for pattern in PATTERNS if pattern.family in move.arms]
+        patterns = [
+            pattern for pattern in (PATTERNS_IN_THREE if move.triple else PATTERNS) if pattern.family in move.arms
+        ]
         weights: list[float] = []
         for pattern in patterns:
             low, high = pattern.energy
@@ -265,7 +274,7 @@ class Choreographer:
         pattern = block.arms
         if block.move is REST:
             return
-        place = (count - block.start) / block.stretch
+        place = (count - block.arms_start) / block.stretch
         for arrival in pattern.shapes:
             offset = (arrival.beat - place) % pattern.beats
             if offset >= 1.0 / block.stretch:
