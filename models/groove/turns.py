@@ -27,7 +27,7 @@ TURNS: tuple[Move, ...] = (
         "pivot turns",
         4,
         (
-            Step(0, "a", -0.15, 0.25, turn=-20, weight=0.9, face=-20),
+            Step(0, "a", -0.12, 0.25, turn=-20, weight=0.9, face=-20),
             spin(1, "ab", -180, face=-180, weight=0.15),
             Step(2, "a", -0.06, -0.1, turn=-200, weight=0.9, face=-200),
             spin(3, "ab", -360, face=-360, weight=0.15),
