@@ -80,10 +80,9 @@ class Taste:
         patterns = [pattern for pattern in known if pattern.family in move.arms]
         weights: list[float] = []
         for pattern in patterns:
-            show = {"big": 0.4 + mood.style, "shape": 0.5 + 0.8 * mood.style}.get(
-                pattern.family, 1.2 - 0.7 * mood.style
-            )
-            weights.append(show * _within(mood.drive, *pattern.energy) * self._freshness(pattern.name, 4.0) + 1e-9)
+            liking = {"big": 0.4 + mood.style, "shape": 0.5 + 0.8 * mood.style}.get(pattern.family)
+            liking = 1.2 - 0.7 * mood.style if liking is None else liking
+            weights.append(liking * _within(mood.drive, *pattern.energy) * self._freshness(pattern.name, 4.0) + 1e-9)
         return random.choices(patterns, weights)[0]
 
     def _fit(self, move: Move, clock: DanceClock, mood: Mood, standing: Standing) -> float:

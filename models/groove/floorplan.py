@@ -12,6 +12,9 @@ _APART_M = 0.1
 _ROUND_M = 0.2
 """A foot in flight passes the standing one at this distance."""
 
+_CROSSING_M = 0.08
+"""A way that leads less than this past the wrong side of the other foot is bent to the right one."""
+
 
 class Foot(NamedTuple):
     """A foot on the floor: its ball, and where it points."""
@@ -56,12 +59,10 @@ def way_round(
     along = ((x - start[0]) * way_x + (z - start[1]) * way_z) / length**2
     if not 0.1 < along < 0.9:
         return None
-    off_x, off_z = start[0] + along * way_x - x, start[1] + along * way_z - z
-    distance = hypot(off_x, off_z)
-    if distance >= _ROUND_M:
-        return None
-    if distance >= 0.02:
-        push = (_ROUND_M - distance) / distance
-        return off_x * push, off_z * push
     side = 1.0 if outwards[1] * way_x - outwards[0] * way_z > 0.0 else -1.0
-    return -side * way_z / length * _ROUND_M, side * way_x / length * _ROUND_M
+    out_x, out_z = -side * way_z / length, side * way_x / length
+    off_m = (start[0] + along * way_x - x) * out_x + (start[1] + along * way_z - z) * out_z
+    wanted_m = _ROUND_M if off_m > -_CROSSING_M else -_ROUND_M
+    if abs(off_m) >= _ROUND_M:
+        return None
+    return (wanted_m - off_m) * out_x, (wanted_m - off_m) * out_z
