@@ -1,5 +1,6 @@
 """What can be plugged into the engine. Implementations live in `audio`, `music`, `outputs` and in `models`."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -55,4 +56,12 @@ class PoseSink(Protocol):
 
     def send(self, pose: Pose, music: MusicFrame, state: ShowState) -> None:
         """Take one pose, the music and the state of the show. Never waits, never raises for the network's sake."""
+        ...
+
+
+class StageTimer(Protocol):
+    """Measures how long the stages take. The core has no clock of its own, so one is plugged in."""
+
+    def measure(self, stage: str) -> AbstractContextManager[None]:
+        """Return a context that times what happens inside as `stage`."""
         ...
