@@ -239,19 +239,20 @@ def steer(controls: DanceControls, command: Command) -> DanceControls:
     """Return the controls after a command; values outside 0..1 are brought inside, other commands change nothing."""
     match command:
         case SetEnergy(value=value):
-            return replace(controls, energy=_unit(value))
+            controls = replace(controls, energy=_unit(value))
         case SetStyle(value=value):
-            return replace(controls, style=_unit(value))
+            controls = replace(controls, style=_unit(value))
         case SetSmoothing(value=value):
-            return replace(controls, smoothing=_unit(value))
+            controls = replace(controls, smoothing=_unit(value))
         case SetMirror(on=on):
-            return replace(controls, mirror=on)
+            controls = replace(controls, mirror=on)
         case SetInPlace(on=on):
-            return replace(controls, in_place=on)
+            controls = replace(controls, in_place=on)
         case SetSeed(seed=seed):
-            return replace(controls, seed=abs(seed))
+            controls = replace(controls, seed=abs(seed))
         case _:
-            return controls
+            pass
+    return controls
 
 
 def _unit(value: float) -> float:
