@@ -8,7 +8,7 @@ track runs silently at the pace of the host clock, and says so.
 from collections import deque
 from collections.abc import Callable, Iterator
 from threading import Event
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import sounddevice
@@ -214,11 +214,11 @@ class LoudspeakerOutput:
         self._feed = feed
         self._clock = clock
         try:
-            self._stream: Any = sounddevice.OutputStream(
+            self._stream = sounddevice.OutputStream(
                 samplerate=rate_hz, channels=channels, dtype="float32", callback=self._pull
             )
             self._stream.start()
-            self._latency_s = float(self._stream.latency)
+            self._latency_s = float(cast(float, self._stream.latency))
         except (sounddevice.PortAudioError, ValueError) as error:
             raise DeviceError(
                 f"the default output cannot play {channels} channel(s) at {rate_hz} Hz ({error})"

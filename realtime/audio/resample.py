@@ -42,7 +42,7 @@ class CausalResampler:
         phases = numbers * self._down % self._up
         starts = newest - (self._taps - 1) - self._history_start
         windows = np.lib.stride_tricks.sliding_window_view(data, self._taps)[starts] if len(numbers) else data[:0, None]
-        out = np.sum(windows * self._filters[phases], axis=1, dtype=np.float32)
+        out = np.add.reduce(windows * self._filters[phases], axis=1)
         self._next_out += len(numbers)
         kept_from = self._next_out * self._down // self._up - (self._taps - 1) - self._history_start
         kept_from = min(max(kept_from, 0), len(data))
