@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import sounddevice
@@ -148,7 +148,7 @@ class Capture:
     @property
     def latency_s(self) -> float:
         """Seconds from the air to the callback, as PortAudio says."""
-        return float(self._stream.latency)
+        return float(cast(float, self._stream.latency))
 
     def take(self, timeout_s: float) -> CapturedBlock | None:
         """Return the oldest block, waiting up to `timeout_s`; None when none came."""
