@@ -192,7 +192,7 @@ class LiveShow:
         while not self._stopping.is_set():
             try:
                 step()
-            except Exception as failure:  # a stage must outlive whatever happens in it
+            except Exception as failure:  # noqa: BLE001 - a stage outlives whatever happens in it
                 self._note_failure(name, failure)
                 self._stopping.wait(0.05)
 
@@ -234,7 +234,7 @@ class LiveShow:
                 # Show time may be corrected backwards by a hair; the dance never runs backwards.
                 last_show_s = max(self.source.show_s(due_s), last_show_s)
                 self.engine.perform(last_show_s, self._state, slot_s=slot_s)
-            except Exception as failure:  # the audience depends on this loop
+            except Exception as failure:  # noqa: BLE001 - the audience depends on this loop
                 self._note_failure("perform", failure)
             due_s = self._account(due_s, slot_s)
 
