@@ -15,7 +15,7 @@ from vispy import gloo
 from vispy.app.canvas import MouseEvent
 
 import shaders
-from app.camera import CAMERAS, Camera
+from app.camera import CAMERAS, Camera, Eye
 from app.dancer_visual import DancerVisual, Echo, Scene
 from app.looks import LOOKS, PLAIN, Look, look_named
 from app.mood import Mood
@@ -250,22 +250,25 @@ class StageView:
 
     def _scene(self, look: Look, size: Size, quality: Quality) -> Scene:
         time_s = self._stepped_s or 0.0
+        eye = self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread)
         return Scene(
             look=look,
             quality=quality,
             dancer=self._frame,
-            echoes=self._echoes(look, quality),
+            echoes=self._echoes(look, quality, eye),
             paths_m=[self._history.path(hand, length_s=_RIBBON_S, points=_RIBBON_POINTS) for hand in _HANDS]
             if look.ribbons and len(self._history) > 2
             else [],
             light=self._light,
-            eye=self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread),
+            eye=eye,
             centre_m=self._camera.centre_m,
             time_s=time_s,
         )
 
-    def _echoes(self, look: Look, quality: Quality) -> list[Echo]:
+    def _echoes(self, look: Look, quality: Quality, eye: Eye) -> list[Echo]:
         rule = look.echoes
+        right = eye.right / np.linalg.norm(eye.right)
+        back = np.cross([0.0, 1.0, 0.0], right)
         echoes: list[Echo] = []
         for number in range(1, round(rule.count * quality.echoes) + 1):
             frame = self._history.beats_ago(number * rule.beats)
@@ -273,6 +276,7 @@ class StageView:
                 break
             side = 1.0 if number % 2 else -1.0
             row = (number + 1) // 2
-            offset = (side * row * rule.step_m[0], 0.0, -row * rule.step_m[1])
-            echoes.append(Echo(frame, offset, number / rule.count))
+            # The rows open towards the audience, wherever the camera has gone.
+            offset_m = row * (side * rule.step_m[0] * right + rule.step_m[1] * back)
+            echoes.append(Echo(frame, offset_m, number / rule.count))
         return echoes

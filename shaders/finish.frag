@@ -43,6 +43,8 @@ void main() {
     vec3 light = smoothed(v_place);
     vec3 glow = u_bloom * texture2D(u_glow, v_place).rgb;
     light = sqrt(light * light + glow);
+    // A gentle S-curve: black stays black, colours stay colours.
+    light = mix(light, light * light * (3.0 - 2.0 * light), 0.55);
     vec2 corner = v_place - 0.5;
     light *= 1.0 - 0.55 * dot(corner, corner);
     gl_FragColor = vec4(light * u_shown, 1.0);
