@@ -1,0 +1,183 @@
+"""The plan of the dance, addressed by time: chunks go in when they come, poses come out for any moment.
+
+A chunk that arrives is not faded in. What the audience would have seen is kept as an offset, with its velocity, on top
+of the new chunk, and that offset decays like a critically damped spring (inertialisation: Bollo, "Inertialization",
+GDC 2018; the exact spring is Holden, "Spring-It-On", 2021). So position and velocity never jump, however the chunks
+come; a crossfade jumps when a third chunk arrives in its middle.
+"""
+
+from dataclasses import dataclass
+from math import exp, floor, log
+
+import numpy as np
+
+from realtime.motion.rotations import conjugate, from_rotation_vector, multiply, normalise, to_rotation_vector
+from realtime.motion.skeleton import JOINT_COUNT, STANDING_PELVIS_M
+from realtime.types import CONTACT_NAMES, FloatArray, Pose, PoseChunk
+
+_VELOCITY_STEP_S = 1 / 240
+_KEPT_S = 2.0
+"""How far back a slow reader may still ask."""
+
+
+class PoseBuffer:
+    """Holds what will be shown. One thread merges, any thread reads."""
+
+    def __init__(self) -> None:
+        self._segments: tuple[_Segment, ...] = (_standing_segment(),)
+
+    @property
+    def decided_until_s(self) -> float:
+        """Show time of the last frame that is decided; minus infinity before the first chunk."""
+        return self._segments[-1].chunk.end_s
+
+    @property
+    def source(self) -> str:
+        """Who made the newest chunk."""
+        return self._segments[-1].chunk.source
+
+    def pose_at(self, time_s: float) -> Pose:
+        """Return the pose to be shown at a show time; past the end of the plan the last one stays."""
+        segments = self._segments
+        segment = next((s for s in reversed(segments) if s.from_s <= time_s), segments[0])
+        return segment.pose_at(time_s)
+
+    def merge(self, chunk: PoseChunk, at_s: float, *, halflife_s: float = 0.1) -> bool:
+        """Replace the plan by `chunk` from `at_s` on; return whether any of it was still to come.
+
+        Args:
+            chunk: what to show; the part before `at_s` is never asked for.
+            at_s: the first show time not yet shown to anyone.
+            halflife_s: time in which the offset between old and new shrinks to about half.
+        """
+        at_s = max(at_s, chunk.start_s)
+        if chunk.end_s < at_s:
+            return False
+        segments = self._segments
+        earlier = tuple(s for s in segments if s.from_s < at_s)
+        # Merging twice at one time must not lose what is shown there.
+        shown = next((s for s in reversed(segments) if s.from_s <= at_s), segments[0])
+        joined = _join(shown, chunk, at_s, halflife_s)
+        kept = tuple(
+            s for i, s in enumerate(earlier) if i == len(earlier) - 1 or earlier[i + 1].from_s > at_s - _KEPT_S
+        )
+        self._segments = (*kept, joined)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A chunk with the decaying offset that joins it to what was shown before `from_s`."""
+
+    from_s: float
+    chunk: PoseChunk
+    root_offset_m: FloatArray
+    root_velocity: FloatArray
+    turn_offset_rad: FloatArray
+    turn_velocity: FloatArray
+    halflife_s: float
+
+    def pose_at(self, time_s: float) -> Pose:
+        root_m, rotations, contacts = sample_chunk(self.chunk, time_s)
+        root_offset, _ = decay(self.root_offset_m, self.root_velocity, time_s - self.from_s, self.halflife_s)
+        turn_offset, _ = decay(self.turn_offset_rad, self.turn_velocity, time_s - self.from_s, self.halflife_s)
+        rotations = normalise(multiply(from_rotation_vector(turn_offset), rotations))
+        return Pose(time_s, root_m + root_offset, rotations, contacts)
+
+
+def decay(
+    offset: FloatArray, velocity: FloatArray, elapsed_s: float, halflife_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return offset and velocity of a critically damped spring towards zero after `elapsed_s`."""
+    rate = 2.0 * log(2.0) / max(halflife_s, 1e-4)
+    impulse = velocity + offset * rate
+    fade = exp(-rate * max(elapsed_s, 0.0))
+    elapsed_s = max(elapsed_s, 0.0)
+    return fade * (offset + impulse * elapsed_s), fade * (velocity - impulse * rate * elapsed_s)
+
+
+def sample_chunk(chunk: PoseChunk, time_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return root (3,), rotations (J, 4) and contacts (F,) of a chunk between its frames.
+
+    Catmull-Rom through the four frames around `time_s`; the first and last frame hold outside.
+    """
+    last = len(chunk.roots_m) - 1
+    position = min(max((time_s - chunk.start_s) * chunk.fps, 0.0), float(last))
+    frame = min(floor(position), max(last - 1, 0))
+    u = position - frame
+    around = np.clip(np.arange(frame - 1, frame + 3), 0, last)
+    weights = _catmull_rom(u)
+    rotations = chunk.rotations_wxyz[around]
+    # q and -q are the same rotation, but not the same to a weighted sum.
+    flip = np.sum(rotations * rotations[1], axis=-1, keepdims=True) < 0.0
+    rotations = np.where(flip, -rotations, rotations)
+    nearest = frame + (u > 0.5)
+    return (
+        weights @ chunk.roots_m[around],
+        normalise(np.tensordot(weights, rotations, axes=1)),
+        chunk.contacts[min(nearest, last)],
+    )
+
+
+def _catmull_rom(u: float) -> FloatArray:
+    return 0.5 * np.array(
+        [
+            -u + 2 * u * u - u**3,
+            2 - 5 * u * u + 3 * u**3,
+            u + 4 * u * u - 3 * u**3,
+            -u * u + u**3,
+        ]
+    )
+
+
+def _join(shown: _Segment, chunk: PoseChunk, at_s: float, halflife_s: float) -> _Segment:
+    """Return `chunk` with the offset and velocity that make it continue `shown` at `at_s`."""
+    root_offset, turn_offset = _difference(shown, chunk, at_s)
+    later_root, later_turn = _difference(shown, chunk, at_s + _VELOCITY_STEP_S)
+    return _Segment(
+        at_s,
+        chunk,
+        root_offset,
+        (later_root - root_offset) / _VELOCITY_STEP_S,
+        turn_offset,
+        (later_turn - turn_offset) / _VELOCITY_STEP_S,
+        halflife_s,
+    )
+
+
+def _difference(shown: _Segment, chunk: PoseChunk, time_s: float) -> tuple[FloatArray, FloatArray]:
+    """Return shown minus chunk at a time: root (3,) and rotation vectors (J, 3)."""
+    old = shown.pose_at(time_s)
+    root_m, rotations, _ = sample_chunk(chunk, time_s)
+    return old.root_m - root_m, to_rotation_vector(multiply(old.rotations_wxyz, conjugate(rotations)))
+
+
+def hold_chunk(pose: Pose, source: str) -> PoseChunk:
+    """Return a chunk that shows one pose for ever (a day)."""
+    return PoseChunk(
+        pose.time_s,
+        1.0 / 86_400.0,
+        np.stack([pose.root_m, pose.root_m]),
+        np.stack([pose.rotations_wxyz, pose.rotations_wxyz]),
+        np.stack([pose.contacts, pose.contacts]),
+        source,
+    )
+
+
+def standing_pose(time_s: float = 0.0, *, x_m: float = 0.0, z_m: float = 0.0) -> Pose:
+    """Return a neutral standing pose, arms down: what panic and an empty plan show."""
+    rotations = np.tile([1.0, 0.0, 0.0, 0.0], (JOINT_COUNT, 1))
+    for joint, turn_rad in _STANDING_TURNS_RAD.items():
+        rotations[joint] = from_rotation_vector(np.array(turn_rad))
+    return Pose(time_s, np.array([x_m, STANDING_PELVIS_M, z_m]), rotations, np.ones(len(CONTACT_NAMES)))
+
+
+_STANDING_TURNS_RAD = {16: (0.0, 0.0, -1.2), 17: (0.0, 0.0, 1.2), 18: (0.0, -0.25, -0.1), 19: (0.0, 0.25, 0.1)}
+"""Shoulders and elbows that turn the T-pose into hanging arms."""
+
+
+def _standing_segment() -> _Segment:
+    nothing = np.zeros(3)
+    still = np.zeros((JOINT_COUNT, 3))
+    chunk = hold_chunk(standing_pose(-np.inf), "standing")
+    return _Segment(-np.inf, chunk, nothing, nothing, still, still, 0.1)
