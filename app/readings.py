@@ -22,9 +22,10 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Whether this window sees a show; `text` says what to do when it does not."""
+    """Whether this window sees a show now, and if not whether it has seen one; `text` says what to do."""
 
     attached: bool
+    lost: bool = False
     text: str = ""
 
 

@@ -34,6 +34,7 @@ from realtime.types import BeatState
 
 POLL_MS = 33
 RETRY_S = 1.0
+WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
 BLACKOUT_FADE_S = 1.0
 
@@ -105,8 +106,11 @@ class ViewModel(QObject):
         """Read the newest snapshot and emit what changed; look for a show when there is none."""
         client = self.client
         if client is None:
-            self._show(self.connection_changed, Connection(False, LOST))
-            self._show(self.notice_changed, Notice(Mark.BAD, LOST))
+            # A window opens before its show; only a show that was seen can be lost.
+            lost = self._snapshot is not None
+            missing = Notice(Mark.BAD, LOST) if lost else Notice(Mark.OFF, WAITING)
+            self._show(self.connection_changed, Connection(False, lost=lost, text=missing.text))
+            self._show(self.notice_changed, missing)
             self._try_to_attach()
             return
         self._show(self.connection_changed, Connection(True))

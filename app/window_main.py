@@ -25,7 +25,7 @@ from realtime.errors import LinkError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the desk and return the exit status when it is closed."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Farandole")
     application.setFont(theme.font())
@@ -44,6 +44,7 @@ def run(application: QApplication, asked: argparse.Namespace, attach: Attach) ->
     view_model.start()
     if asked.fullscreen:
         stages.toggle_output()
+
     # `quit` would close the windows one by one, as a person does, and so end the show; `exit` does not.
     def leave(number: int, _frame: FrameType | None) -> None:
         application.exit(128 + number)
@@ -74,16 +75,17 @@ def _known(name: str, names: tuple[str, ...]) -> str:
     return name if name in names else ""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="farandole-window", description="The desk of a running show.")
-    parser.add_argument("--attach", type=Path, help="the show's link; without it, the newest show that runs")
-    parser.add_argument("--display", default="", help="name of the display for the fullscreen output")
-    parser.add_argument("--fullscreen", action="store_true", help="open the output at once")
-    parser.add_argument("--look", default="", help="look of the stage")
-    parser.add_argument("--camera", default="", help="camera of the stage")
-    parser.add_argument("--no-stage", action="store_true", help="no 3D picture")
-    parser.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    """Return what the window can be asked on the command line."""
+    options = argparse.ArgumentParser(prog="farandole-window", description="The desk of a running show.")
+    options.add_argument("--attach", type=Path, help="the show's link; without it, the newest show that runs")
+    options.add_argument("--display", default="", help="name of the display for the fullscreen output")
+    options.add_argument("--fullscreen", action="store_true", help="open the output at once")
+    options.add_argument("--look", default="", help="look of the stage")
+    options.add_argument("--camera", default="", help="camera of the stage")
+    options.add_argument("--no-stage", action="store_true", help="no 3D picture")
+    options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
+    return options
 
 
 if __name__ == "__main__":

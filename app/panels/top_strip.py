@@ -14,7 +14,7 @@ from app.panels.text import ElidedLabel, FixedLabel, caption
 from app.readings import Connection, Input, Level, Mark, Output
 from app.view_model import ViewModel
 
-STATE_WORDS = ("LIVE", "NO SHOW", "NO INPUT", "PLAYING", "ENDED", "PANIC")
+STATE_WORDS = ("LIVE", "WAITING", "LOST", "NO INPUT", "PLAYING", "ENDED", "PANIC")
 
 
 class TopStrip(Panel):
@@ -23,7 +23,7 @@ class TopStrip(Panel):
     def __init__(self, view_model: ViewModel, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__("Show")
         self._input = Input("", Mark.OFF, "LIVE")
-        self._attached = False
+        self._connection = Connection(False)
         self.state = StatusWord(*STATE_WORDS, size_px=theme.LARGE_PX, bold=True)
         self.title = ElidedLabel("", bold=True)
         self.meter = LevelMeter(now_s)
@@ -57,7 +57,7 @@ class TopStrip(Panel):
         row.addWidget(self.dancer)
 
     def _show_connection(self, connection: Connection) -> None:
-        self._attached = connection.attached
+        self._connection = connection
         for part in (self.title, self.level, self.rate, self.meter):
             part.setEnabled(connection.attached)
         self._show_state()
@@ -68,10 +68,11 @@ class TopStrip(Panel):
         self._show_state()
 
     def _show_state(self) -> None:
-        if self._attached:
+        if self._connection.attached:
             self.state.show_status(self._input.mark, self._input.word)
         else:
-            self.state.show_status(Mark.BAD, "NO SHOW")
+            lost = self._connection.lost
+            self.state.show_status(Mark.BAD if lost else Mark.OFF, "LOST" if lost else "WAITING")
 
     def _show_level(self, level: Level) -> None:
         self.meter.show_level(level)
