@@ -1,6 +1,8 @@
 """The view model says what changed and nothing else, and never loses sight of a show for long."""
 
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,10 @@ class Ear:
     def __init__(self, view_model: ViewModel) -> None:
         self.heard: list[tuple[str, object]] = []
         for name in SIGNALS:
-            getattr(view_model, name).connect(lambda reading, name=name: self.heard.append((name, reading)))
+            getattr(view_model, name).connect(partial(self._hear, name))
+
+    def _hear(self, name: str, reading: object) -> None:
+        self.heard.append((name, reading))
 
     def names(self) -> set[str]:
         names = {name for name, _ in self.heard}
@@ -130,7 +135,7 @@ def test_presses_faster_than_the_answer_alternate(pauses_s: list[float], held: b
     for pause_s in pauses_s:
         asked.append(intent.toggle(held, now_s))
         now_s += pause_s
-    assert all(one is not other for one, other in zip(asked, asked[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(asked))
 
 
 def test_what_the_show_reports_is_believed_after_a_while(
@@ -178,7 +183,7 @@ def test_a_window_waits_for_its_first_show(qapp: object, clock: HandClock) -> No
 def test_a_lost_show_is_said_and_found_again(qapp: object, clock: HandClock) -> None:
     first, second = FakeShow(), FakeShow(replace(SNAPSHOT, title="second"))
     shows = [second, first]
-    view_model = ViewModel(lambda: shows.pop(), now_s=clock)
+    view_model = ViewModel(shows.pop, now_s=clock)
     view_model.poll()
     view_model.poll()
     ear = Ear(view_model)
@@ -186,7 +191,7 @@ def test_a_lost_show_is_said_and_found_again(qapp: object, clock: HandClock) -> 
     first.alive = False
     clock.now_s += 0.1
     view_model.poll()
-    lost = [reading for name, reading in ear.heard if name == "connection_changed"][0]
+    lost = next(reading for name, reading in ear.heard if name == "connection_changed")
     assert isinstance(lost, Connection)
     assert (lost.attached, lost.lost) == (False, True)
     assert "reconnecting" in lost.text
