@@ -10,18 +10,23 @@ from realtime.motion.skeleton import JOINT_COUNT, Joint
 
 _J = Joint
 _BALLS = (
-    (_J.LEFT_ANKLE, 0.05),
-    (_J.LEFT_FOOT, 0.045),
-    (_J.RIGHT_ANKLE, 0.05),
-    (_J.RIGHT_FOOT, 0.045),
-    (_J.LEFT_KNEE, 0.085),
-    (_J.RIGHT_KNEE, 0.085),
-    (_J.PELVIS, 0.17),
-    (_J.SPINE3, 0.19),
-    (_J.LEFT_WRIST, 0.06),
-    (_J.RIGHT_WRIST, 0.06),
+    *((joint, joint, 0.05) for joint in (_J.LEFT_ANKLE, _J.RIGHT_ANKLE, _J.LEFT_FOOT, _J.RIGHT_FOOT)),
+    (_J.LEFT_KNEE, _J.LEFT_ANKLE, 0.08),
+    (_J.RIGHT_KNEE, _J.RIGHT_ANKLE, 0.08),
+    (_J.LEFT_HIP, _J.LEFT_KNEE, 0.11),
+    (_J.RIGHT_HIP, _J.RIGHT_KNEE, 0.11),
+    (_J.PELVIS, _J.PELVIS, 0.16),
+    (_J.SPINE1, _J.SPINE2, 0.15),
+    (_J.SPINE3, _J.SPINE3, 0.17),
+    (_J.HEAD, _J.HEAD, 0.12),
+    (_J.LEFT_SHOULDER, _J.LEFT_ELBOW, 0.07),
+    (_J.RIGHT_SHOULDER, _J.RIGHT_ELBOW, 0.07),
+    (_J.LEFT_ELBOW, _J.LEFT_WRIST, 0.06),
+    (_J.RIGHT_ELBOW, _J.RIGHT_WRIST, 0.06),
 )
-"""The dancer as balls: which joint, radius in metres."""
+"""The dancer as balls, each half way between two joints: radius in metres."""
+BALL_COUNT = len(_BALLS)
+_STARTS, _ENDS, _RADII_M = (list(column) for column in zip(*_BALLS, strict=True))
 
 
 def bones(frame: StageFrame) -> NDArray[np.float32]:
@@ -37,6 +42,6 @@ def bones(frame: StageFrame) -> NDArray[np.float32]:
 
 
 def balls(frame: StageFrame) -> NDArray[np.float32]:
-    """Return the dancer as balls: shape (10, 4), x, y, z and radius in metres."""
-    joints, radii = zip(*_BALLS, strict=True)
-    return np.column_stack([frame.positions_m[list(joints)], radii]).astype(np.float32)
+    """Return the dancer as balls: shape (BALL_COUNT, 4), x, y, z and radius in metres."""
+    middles = 0.5 * (frame.positions_m[_STARTS] + frame.positions_m[_ENDS])
+    return np.column_stack([middles, _RADII_M]).astype(np.float32)

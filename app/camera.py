@@ -34,9 +34,9 @@ class CameraMode:
 
 
 CAMERAS = {
-    "front": CameraMode(distance_m=4.9, pitch_rad=0.05, aim_m=0.95),
-    "orbit": CameraMode(distance_m=4.9, pitch_rad=0.16, aim_m=0.9, sway_rad=0.7),
-    "low": CameraMode(distance_m=4.4, pitch_rad=-0.155, aim_m=1.05, sway_rad=0.35, period_s=64.0),
+    "front": CameraMode(distance_m=4.5, pitch_rad=0.06, aim_m=0.92),
+    "orbit": CameraMode(distance_m=4.55, pitch_rad=0.15, aim_m=0.9, sway_rad=0.7),
+    "low": CameraMode(distance_m=4.2, pitch_rad=-0.17, aim_m=1.08, sway_rad=0.35, period_s=64.0),
 }
 
 
@@ -60,7 +60,7 @@ class Eye:
 class Camera:
     """Follows the dancer softly; dragging turns it, the wheel brings it nearer. The window's thread only."""
 
-    _FOLLOW_S = 0.9
+    _FOLLOW_S = 0.7
 
     def __init__(self, mode: CameraMode) -> None:
         self.mode = mode

@@ -13,7 +13,7 @@ import numpy as np
 from vispy import gloo
 
 from app.beams import beams_on_screen
-from app.body_pose import balls, bones
+from app.body_pose import BALL_COUNT, balls, bones
 from app.camera import Eye
 from app.gl_programs import Programs, assign
 from app.looks import Look
@@ -26,7 +26,13 @@ from shaders import source
 
 _ADD = ("src_alpha", "one")
 _COVER = ("src_alpha", "one_minus_src_alpha")
-_NO_BALLS = np.tile(np.array([0.0, 9.0, 0.0, 0.0], np.float32), (10, 1))
+_NO_BALLS = np.tile(np.array([0.0, 9.0, 0.0, 0.0], np.float32), (BALL_COUNT, 1))
+_BEHIND = 0.05
+"""More than a metre in depth at the dancer's distance."""
+_HERE = (0.0, 0.0, 0.0)
+_SHADE_REACH_M = 3.0
+_LAMP_SLOPE = (-1.2, -0.45)
+"""How far a shadow moves along x and z per metre of height: the lamp stands in front, to the dancer's left."""
 _RIBBON_WIDTH_M = 0.028
 _MOTE_SIZE = 0.03
 """Pixels of a mote at one metre, per pixel of the picture's height."""
@@ -37,7 +43,7 @@ class Echo:
     """An earlier pose and where it is drawn: `age` is 0 for the newest and 1 for the oldest."""
 
     frame: StageFrame
-    offset_m: tuple[float, float, float]
+    offset_m: FloatArray
     age: float
 
 
@@ -85,9 +91,11 @@ class DancerVisual:
         if self._targets is None or self._targets.scene.size != drawn:
             self._targets = make_targets(drawn)
         targets = self._targets
+        if scene.look.shadow:
+            self._draw_shade(scene, targets)
         with targets.scene.buffer:
             gloo.set_viewport(0, 0, *drawn)
-            self._draw_scene(scene, drawn)
+            self._draw_scene(scene, targets)
         bloom = scene.look.bloom if scene.quality.bloom else 0.0
         if bloom:
             self._draw_glow(targets)
@@ -97,8 +105,26 @@ class DancerVisual:
             with screen:
                 self._draw_finish(targets, size, bloom, scene.light.shown)
 
-    def _draw_scene(self, scene: Scene, size: Size) -> None:
+    def _draw_shade(self, scene: Scene, targets: Targets) -> None:
+        """Draw the dancer's shadow as seen from above, and soften it."""
+        gloo.set_state(depth_test=False, blend=False, cull_face=False)
+        with targets.shade.buffer:
+            gloo.set_viewport(0, 0, *targets.shade.size)
+            gloo.clear(color=(0.0, 0.0, 0.0, 0.0))
+            if scene.dancer is not None:
+                values = {"u_clip_from_world": _shade_from_world(scene.centre_m).T, "u_offset": _HERE}
+                self._draw_skin(
+                    scene.dancer,
+                    "shade",
+                    {**values, "u_gain": scene.light.presence, "u_behind": 0.0, "u_flip": 1.0},
+                    detail=2,
+                )
+        self._soften(targets.shade, targets.shade_spare, 1.0)
+
+    def _draw_scene(self, scene: Scene, targets: Targets) -> None:
+        size = targets.scene.size
         values = _scene_values(scene, size)
+        values |= {"u_shade": targets.shade.texture, "u_shade_reach": _SHADE_REACH_M}
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         gloo.set_depth_mask(True)
         gloo.clear(color=False, depth=True)
@@ -124,15 +150,17 @@ class DancerVisual:
             gloo.set_depth_mask(False)
             for echo in scene.echoes:
                 gain = look.echoes.gain * (1.0 - echo.age) * values["u_gain"]
-                self._draw_skin(echo.frame, look.body, {**values, **_echo_values(echo), "u_gain": gain}, detail=2)
+                ghost = {**values, **_echo_values(echo), "u_gain": gain, "u_behind": _BEHIND}
+                self._draw_skin(echo.frame, look.body, ghost, detail=1)
 
     def _draw_image(self, dancer: StageFrame, room: Sequence[Echo], look: Look, values: Mapping[str, Any]) -> None:
         """Draw the bodies upside down in the floor, fainter with height."""
         image = {**values, "u_flip": -1.0, "u_decay": 1.1, "u_gain": look.reflection * values["u_gain"]}
-        gloo.set_state(depth_test=True, blend=True, blend_func=_COVER, cull_face=False)
+        gloo.set_front_face("cw")
         for echo in room:
-            self._draw_skin(echo.frame, look.body, {**image, **_echo_values(echo)}, detail=2)
-        self._draw_skin(dancer, look.body, image, detail=1)
+            self._draw_body(echo.frame, look, {**image, **_echo_values(echo)}, detail=2)
+        self._draw_body(dancer, look, image, detail=1)
+        gloo.set_front_face("ccw")
         gloo.clear(color=False, depth=True)
 
     def _draw_body(self, frame: StageFrame, look: Look, values: Mapping[str, Any], *, detail: int) -> None:
@@ -178,10 +206,13 @@ class DancerVisual:
     def _draw_glow(self, targets: Targets) -> None:
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         self._copy(targets.scene, targets.glow, "bright.frag", targets.scene.texel)
-        across, up = targets.glow.texel
         for reach in (1.0, 2.6):
-            self._copy(targets.glow, targets.spare, "blur.frag", (reach * across, 0.0))
-            self._copy(targets.spare, targets.glow, "blur.frag", (0.0, reach * up))
+            self._soften(targets.glow, targets.spare, reach)
+
+    def _soften(self, target: Target, spare: Target, reach: float) -> None:
+        across, up = target.texel
+        self._copy(target, spare, "blur.frag", (reach * across, 0.0))
+        self._copy(spare, target, "blur.frag", (0.0, reach * up))
 
     def _copy(self, start: Target, end: Target, shader: str, texel: tuple[float, float]) -> None:
         with end.buffer:
@@ -192,12 +223,28 @@ class DancerVisual:
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         gloo.set_viewport(0, 0, *size)
         values = {"u_scene": targets.scene.texture, "u_glow": targets.glow.texture, "u_texel": targets.scene.texel}
-        self._draw_screen("copy.vert", "finish.frag", {**values, "u_bloom": bloom, "u_shown": shown})
+        # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
+        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag"
+        self._draw_screen("copy.vert", shader, {**values, "u_bloom": bloom, "u_shown": shown})
 
     def _draw_screen(self, vertex: str, fragment: str, values: Mapping[str, Any]) -> None:
         program = self._programs.screen(vertex, fragment)
         assign(program, values)
         program.draw("triangle_strip")
+
+
+def _shade_from_world(centre_m: FloatArray) -> FloatArray:
+    """Return the matrix (4, 4) that lays the world flat along the lamp's light, `_SHADE_REACH_M` around a place."""
+    along_x, along_z = _LAMP_SLOPE
+    flat = np.array(
+        [
+            [1.0, along_x, 0.0, -centre_m[0]],
+            [0.0, along_z, 1.0, -centre_m[2]],
+            [0.0, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0, _SHADE_REACH_M],
+        ]
+    )
+    return flat / _SHADE_REACH_M
 
 
 def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
@@ -226,7 +273,8 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_blobs": shade,
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),
-        "u_offset": (0.0, 0.0, 0.0),
+        "u_offset": _HERE,
+        "u_behind": 0.0,
         "u_flip": 1.0,
         "u_age": 0.0,
         "u_gain": light.presence,

@@ -21,7 +21,8 @@ class Programs:
     def __init__(self, shader_source: Callable[[str], str]) -> None:
         self._shader_source = shader_source
         self._programs: dict[tuple[str, str, int], gloo.Program] = {}
-        self._bodies: dict[int, tuple[gloo.VertexBuffer, gloo.IndexBuffer]] = {}
+        # All meshes at once, here: making one costs up to half a second, which no running show has to spare.
+        self._bodies = [_body_buffers(cell_m) for cell_m in CELLS_M]
 
     def screen(self, vertex: str, fragment: str) -> gloo.Program:
         """Return a program that draws a strip over the whole target."""
@@ -49,8 +50,6 @@ class Programs:
 
     def body(self, fragment: str, detail: int) -> tuple[gloo.Program, gloo.IndexBuffer]:
         """Return the program of the skin and its triangles."""
-        if detail not in self._bodies:
-            self._bodies[detail] = _body_buffers(CELLS_M[detail])
         vertices, triangles = self._bodies[detail]
         program = self._program("skin.vert", fragment, detail, lambda: {name: vertices[name] for name in _VERTEX})
         return program, triangles

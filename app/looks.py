@@ -43,6 +43,7 @@ class Look:
         motes: how many sparks or specks of dust.
         rise_m_s: how fast they rise.
         bloom: how much bright places glow.
+        shadow: whether one lamp throws the dancer's shadow on the floor.
         clear: the body is clear: its far side is seen through it.
         spread: how much more room than one dancer needs is shown.
     """
@@ -59,6 +60,7 @@ class Look:
     motes: int = 0
     rise_m_s: float = 0.0
     bloom: float = 0.0
+    shadow: bool = False
     clear: bool = False
     spread: float = 1.0
 
@@ -67,57 +69,58 @@ LOOKS: Mapping[str, Look] = {
     "neon": Look(
         body="body_neon",
         stage="stage_rings",
-        tint=(0.05, 0.75, 1.0),
-        accent=(1.0, 0.1, 0.55),
-        ground=(0.012, 0.008, 0.03),
-        echoes=Echoes(4, 0.2, ghost=True, gain=0.5),
+        tint=(0.0, 0.5, 1.0),
+        accent=(1.0, 0.015, 0.34),
+        ground=(0.002, 0.0015, 0.007),
+        echoes=Echoes(4, 0.2, ghost=True, gain=0.35),
         reflection=0.5,
-        beams=0.5,
+        beams=0.6,
         ribbons=0.8,
         motes=60,
         rise_m_s=0.05,
-        bloom=0.9,
+        bloom=0.65,
     ),
     "porcelain": Look(
         body="body_porcelain",
         stage="stage_studio",
-        tint=(0.95, 0.9, 0.84),
-        accent=(1.0, 0.52, 0.12),
-        ground=(0.11, 0.125, 0.15),
-        reflection=0.16,
-        bloom=0.35,
+        tint=(0.9, 0.85, 0.8),
+        accent=(1.0, 0.42, 0.06),
+        ground=(0.075, 0.09, 0.12),
+        reflection=0.14,
+        shadow=True,
+        bloom=0.25,
     ),
     "echoes": Look(
         body="body_poster",
         stage="stage_horizon",
-        tint=(1.0, 0.28, 0.1),
-        accent=(0.12, 0.1, 0.75),
-        ground=(0.03, 0.012, 0.06),
-        echoes=Echoes(8, 0.5, ghost=False, step_m=(0.8, 0.55)),
+        tint=(1.0, 0.13, 0.012),
+        accent=(0.10, 0.02, 0.55),
+        ground=(0.006, 0.003, 0.03),
+        echoes=Echoes(8, 0.5, ghost=False, step_m=(0.8, 0.6)),
         reflection=0.3,
-        bloom=0.4,
-        spread=1.18,
+        bloom=0.3,
+        spread=1.15,
     ),
     "wire": Look(
         body="body_wire",
         stage="stage_grid",
-        tint=(0.15, 1.0, 0.55),
-        accent=(0.1, 0.45, 1.0),
-        ground=(0.002, 0.01, 0.012),
-        echoes=Echoes(3, 0.5, ghost=True, gain=0.35),
-        reflection=0.35,
+        tint=(0.02, 1.0, 0.35),
+        accent=(0.02, 0.25, 1.0),
+        ground=(0.0005, 0.002, 0.004),
+        echoes=Echoes(3, 0.5, ghost=True, gain=0.3),
+        reflection=0.4,
         motes=80,
         rise_m_s=0.12,
-        bloom=0.8,
+        bloom=0.7,
         clear=True,
     ),
     "ember": Look(
         body="body_ember",
         stage="stage_ember",
-        tint=(1.0, 0.3, 0.05),
-        accent=(1.0, 0.62, 0.2),
-        ground=(0.022, 0.007, 0.004),
-        reflection=0.3,
+        tint=(1.0, 0.13, 0.01),
+        accent=(1.0, 0.45, 0.08),
+        ground=(0.003, 0.0015, 0.001),
+        reflection=0.25,
         ribbons=0.5,
         motes=260,
         rise_m_s=0.55,
@@ -126,9 +129,9 @@ LOOKS: Mapping[str, Look] = {
     "eclipse": Look(
         body="body_eclipse",
         stage="stage_eclipse",
-        tint=(1.0, 0.55, 0.3),
-        accent=(0.95, 0.16, 0.3),
-        ground=(0.02, 0.012, 0.04),
+        tint=(1.0, 0.4, 0.13),
+        accent=(0.9, 0.05, 0.2),
+        ground=(0.003, 0.0015, 0.006),
         reflection=0.45,
         motes=50,
         rise_m_s=0.03,

@@ -7,6 +7,7 @@ from vispy import gloo
 
 Size = tuple[int, int]
 """Width and height in pixels."""
+_SHADE_PIXELS = 256
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,20 @@ class Target:
 
 @dataclass(frozen=True)
 class Targets:
-    """The scene and two small pictures between which the glow is blurred."""
+    """The scene, two small pictures between which the glow is blurred, and two for the shadow on the floor."""
 
     scene: Target
     glow: Target
     spare: Target
+    shade: Target
+    shade_spare: Target
 
 
 def make_targets(size: Size) -> Targets:
     """Return targets for a scene of `size` pixels."""
     small = (max(size[0] // 4, 1), max(size[1] // 4, 1))
-    return Targets(_target(size, depth=True), _target(small), _target(small))
+    shade = (_SHADE_PIXELS, _SHADE_PIXELS)
+    return Targets(_target(size, depth=True), _target(small), _target(small), _target(shade), _target(shade))
 
 
 def scaled(size: Size, scale: float) -> Size:

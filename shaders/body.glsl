@@ -5,6 +5,7 @@
 //   u_accent: linear light, the other colour
 //   u_ground: linear light, colour of the surroundings
 //   u_pulse: 0 to 1, 1 on the beat
+//   u_beat: beats since the music began
 //   u_energy: 0 to 1, how loud and dense the music is
 //   u_time: seconds, any steady origin
 //   u_age: 0 for the dancer, up to 1 for the oldest echo
@@ -19,6 +20,7 @@ uniform vec3 u_tint;
 uniform vec3 u_accent;
 uniform vec3 u_ground;
 uniform float u_pulse;
+uniform float u_beat;
 uniform float u_energy;
 uniform float u_time;
 uniform float u_age;

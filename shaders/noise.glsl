@@ -1,4 +1,4 @@
-// Noise without tables: values, and the seams between random cells.
+// Noise without tables: smooth values, and cracks between random stones.
 
 float hash(vec3 p) {
     p = fract(p * vec3(0.1031, 0.1030, 0.0973));
@@ -19,8 +19,27 @@ float noise(vec3 p) {
     return mix(y.x, y.y, f.x);
 }
 
-// Distance to a web of wandering lines, 0 on a line: where two fields of noise are equal.
-float seams(vec3 p) {
-    vec3 bent = p + 0.6 * vec3(noise(p * 2.1 + 7.0));
-    return abs(noise(bent) - noise(bent.zxy + 19.7));
+// How far from the crack between two stones, 0 in it; about one stone per unit (Worley, "A cellular texture basis
+// function", 1996: second nearest minus nearest).
+float cracks(vec3 p, float layers) {
+    vec3 cell = floor(p);
+    float nearest = 8.0;
+    float second = 8.0;
+    for (int x = -1; x <= 1; x++) {
+        for (int y = -1; y <= 1; y++) {
+            for (int z = -1; z <= 1; z++) {
+                if (abs(float(y)) > layers) {
+                    continue;
+                }
+                vec3 at = cell + vec3(float(x), float(y), float(z));
+                float h = hash(at);
+                vec3 gap = at + vec3(h, fract(h * 57.3), fract(h * 113.7)) - p;
+                gap.y *= layers;
+                float d = dot(gap, gap);
+                second = min(second, max(nearest, d));
+                nearest = min(nearest, d);
+            }
+        }
+    }
+    return sqrt(second) - sqrt(nearest);
 }

@@ -4,6 +4,7 @@
 //   u_bones: two unit-less quaternions a joint (real, dual; xyzw; dual in half metres), world from rest
 //   u_clip_from_world: matrix, world metres to clip space
 //   u_offset: metres, world; where this copy of the dancer stands
+//   u_behind: depth, clip space per w; pushes light that trails behind the dancer really behind it
 //   u_flip: 1, or -1 for the image in the floor (y = 0)
 
 attribute vec3 a_position;
@@ -13,6 +14,7 @@ attribute vec4 a_weights;
 uniform vec4 u_bones[48];
 uniform mat4 u_clip_from_world;
 uniform vec3 u_offset;
+uniform float u_behind;
 uniform float u_flip;
 varying vec3 v_world;
 varying vec3 v_normal;
@@ -47,4 +49,5 @@ void main() {
     v_normal = rotate(real, a_normal) * side;
     v_rest = a_position;
     gl_Position = u_clip_from_world * vec4(v_world, 1.0);
+    gl_Position.z += u_behind * gl_Position.w;
 }

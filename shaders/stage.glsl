@@ -30,7 +30,7 @@ uniform float u_low;
 uniform float u_time;
 uniform float u_aspect;
 uniform vec4 u_rings[4];
-uniform vec4 u_blobs[10];
+uniform vec4 u_blobs[16];
 uniform vec4 u_beams[5];
 uniform float u_beam_gain;
 
@@ -57,7 +57,7 @@ float ring_light(vec2 place, float front_m, float tail_m) {
 // How much of the sky the dancer leaves open over a place on the floor: 1 is all of it (Quilez, "sphere occlusion").
 float open_sky(vec2 place) {
     float shade = 0.0;
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 16; i++) {
         vec3 to_ball = vec3(u_blobs[i].x - place.x, u_blobs[i].y, u_blobs[i].z - place.y);
         float gap2 = dot(to_ball, to_ball);
         shade += u_blobs[i].w * u_blobs[i].w * max(to_ball.y, 0.0) / (gap2 * sqrt(gap2));
@@ -73,7 +73,7 @@ float beam_light(float spread) {
         vec2 from_lamp = at - u_beams[i].xy;
         float along = dot(from_lamp, u_beams[i].zw);
         float across = (from_lamp.x * u_beams[i].w - from_lamp.y * u_beams[i].z) / (0.012 + spread * max(along, 0.0));
-        light += step(0.0, along) * exp(-across * across - 0.9 * along);
+        light += step(0.0, along) * exp(-across * across - 0.55 * along);
     }
     return light * u_beam_gain;
 }

@@ -1,25 +1,22 @@
-// A printed sky: bands of one colour sink to a burning horizon, the floor answers them.
+// A printed sky: one colour sinks into another and burns at the horizon; the floor answers it.
 #include "stage.glsl"
 
 vec3 sky(float up) {
-    vec3 high = u_ground;
-    vec3 low = mix(u_accent, u_tint, 0.55) * 0.55;
-    float fall = exp(-5.5 * max(up, 0.0));
-    return mix(high, low, fall * (0.55 + 0.3 * u_energy)) + u_tint * 0.25 * exp(-28.0 * max(up, 0.0));
+    float rise = max(up, 0.0);
+    vec3 light = mix(u_ground, u_accent * 0.45, exp(-4.0 * rise));
+    light = mix(light, mix(u_accent, u_tint, 0.75) * 0.7, exp(-10.0 * rise) * (0.6 + 0.4 * u_energy));
+    return light + u_tint * 0.5 * exp(-45.0 * rise);
 }
 
 void main() {
     vec3 ray = normalize(v_ray);
     vec4 hit = floor_hit(ray);
-    vec3 light;
+    vec3 light = sky(ray.y);
     if (hit.w > 0.0) {
-        float shade = open_sky(hit.xz);
-        float far = 1.0 - exp(-0.004 * hit.w * hit.w);
-        vec3 ground = u_ground * 0.7 + 0.22 * sky(-ray.y) ;
-        ground += mix(u_accent, u_tint, 0.7) * 0.5 * ring_light(hit.xz, 0.04, 0.22) * (0.6 + 0.4 * u_low);
-        light = mix(ground * mix(0.2, 1.0, shade), sky(0.0), far);
-    } else {
-        light = sky(ray.y);
+        vec3 ground = u_ground * 0.5 + 0.16 * sky(1.4 * -ray.y) + u_accent * 0.03;
+        ground += mix(u_accent, u_tint, 0.8) * 0.6 * ring_light(hit.xz, 0.03, 0.16) * (0.6 + 0.4 * u_low);
+        ground *= mix(0.12, 1.0, open_sky(hit.xz));
+        light = mix(ground, sky(0.0), 1.0 - exp(-0.0025 * hit.w * hit.w));
     }
     show(light);
 }

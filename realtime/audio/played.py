@@ -34,14 +34,6 @@ class Output(Protocol):
         ...
 
 
-class OpenOutput(Protocol):
-    """Opens an output at a rate and number of channels; it calls `pull(frames) -> (samples)` and `heard(host_s)`."""
-
-    def __call__(self, rate_hz: int, channels: int, feed: "Feed") -> Output:
-        """Open and start; raises `DeviceError`."""
-        ...
-
-
 class Feed:
     """The queue between the reading thread and the output's callback."""
 
@@ -82,6 +74,10 @@ class Feed:
     def taken_frames(self) -> int:
         """How many frames the output has taken so far."""
         return self._taken_frames
+
+
+OpenOutput = Callable[[int, int, Feed], Output]
+"""Opens and starts an output at a rate with so many channels, fed by the queue; raises `DeviceError`."""
 
 
 class PlayedTrack:
@@ -238,6 +234,6 @@ class LoudspeakerOutput:
         outdata[:] = self._feed.pull(frames, heard_s)
 
 
-def loudspeakers(clock: Clock) -> Callable[[int, int, Feed], Output]:
+def loudspeakers(clock: Clock) -> OpenOutput:
     """Return a function that opens the system's default output."""
     return lambda rate_hz, channels, feed: LoudspeakerOutput(rate_hz, channels, feed, clock)
