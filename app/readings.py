@@ -215,12 +215,12 @@ class Notice:
     def of(cls, snapshot: HealthSnapshot) -> "Notice":
         """Return what matters most in a snapshot."""
         if snapshot.panic:
-            return cls(Mark.BAD, "Panic: the dancer stands and the picture is faded. Outputs stay alive.")
+            return cls(Mark.BAD, "Panic - the dancer stands, the picture is black. To go on: DANCE AGAIN, or Shift Esc")
         if snapshot.input_state == "lost":
             return cls(Mark.WARN, _lost_input(snapshot.input_message, snapshot.beat.tempo_bpm))
         if snapshot.fallback:
-            why = f" ({snapshot.last_failure})" if snapshot.last_failure else ""
-            return cls(Mark.WARN, f"The model is late or failed{why}. {snapshot.generator} dances until it is back.")
+            why = f" - {snapshot.last_failure}" if snapshot.last_failure else ""
+            return cls(Mark.WARN, f"{snapshot.generator} dances until the model is back{why}")
         if snapshot.input_message:
             return cls(Mark.OFF, snapshot.input_message)
         return cls(Mark.OK, "")

@@ -56,6 +56,7 @@ class PlainStage:
         self._label = QLabel(text)
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setStyleSheet(f"background: {theme.WELL}; color: {theme.DIM};")
+        self._label.setFont(theme.font())
         self._label.setMinimumSize(1, 1)
 
     @property

@@ -11,7 +11,7 @@ PANEL = "#171A1F"
 WELL = "#0B0D10"
 RAISED = "#262B33"
 HOVER = "#303742"
-PRESSED = "#3B4450"
+PRESSED = "#363E49"
 EDGE = "#3A424D"
 TEXT = "#E6E8EB"
 DIM = "#A3ACB7"
@@ -21,7 +21,6 @@ GOOD = "#4CC98A"
 WARN = "#FFB224"
 BAD = "#FF7066"
 DANGER = "#B3261E"
-DANGER_HOVER = "#C6362D"
 CHOSEN = "#414B59"
 HELD = "#D3D7DD"
 ON_HELD = "#14171B"
@@ -35,7 +34,6 @@ TEXT_ON: tuple[tuple[str, str, float], ...] = (
     (TEXT, HOVER, 7.0),
     (TEXT, PRESSED, 7.0),
     (TEXT, DANGER, 4.5),
-    (TEXT, DANGER_HOVER, 4.5),
     (TEXT, CHOSEN, 7.0),
     (ON_HELD, HELD, 7.0),
     (ON_HELD, WARN, 7.0),
@@ -100,9 +98,10 @@ QWidget#window {{ background: {GROUND}; }}
 QFrame#panel {{ background: {PANEL}; border-radius: 6px; }}
 QLabel, QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QLabel[role="dim"] {{ color: {DIM}; }}
+QLabel:disabled {{ color: {FADED}; }}
 
 QPushButton {{
-    background: {RAISED}; border: 2px solid transparent; border-radius: 5px; padding: 0 4px;
+    background: {RAISED}; border: 2px solid transparent; border-radius: 5px; padding: 0 2px;
     min-height: {TARGET_PX - 4}px; font-weight: 600;
 }}
 QPushButton:hover {{ background: {HOVER}; }}
@@ -120,7 +119,7 @@ QPushButton#danger:disabled {{ background: {PANEL}; color: {FADED}; border-color
 
 QLineEdit, QComboBox {{
     background: {WELL}; border: 2px solid {EDGE}; border-radius: 5px; padding: 0 8px; min-height: {TARGET_PX - 4}px;
-    selection-background-color: {CHOSEN}; selection-color: {TEXT};
+    selection-background-color: {CHOSEN}; selection-color: {TEXT}; placeholder-text-color: {DIM};
 }}
 QLineEdit:focus, QComboBox:focus {{ border-color: {FOCUS}; }}
 QLineEdit[wrong="true"] {{ border-color: {BAD}; }}

@@ -25,10 +25,10 @@ from app.readings import (
     Targets,
     Tempo,
 )
-from app.show_client import Attach, ShowClient
+from app.show_client import ShowClient
+from app.show_search import ShowSearch
 from realtime import commands
 from realtime.commands import Command
-from realtime.errors import LinkError
 from realtime.health import HealthSnapshot
 from realtime.types import BeatState
 
@@ -45,7 +45,7 @@ class ViewModel(QObject):
     """One show as its windows see it. Each signal carries a reading and fires only when that reading changed.
 
     Args:
-        attach: finds a show, or raises `LinkError`.
+        search: finds the show, and finds one again when it is lost.
         now_s: host time, `time.monotonic` but for tests.
     """
 
@@ -61,10 +61,10 @@ class ViewModel(QObject):
     master_changed = Signal(Master)
     notice_changed = Signal(Notice)
 
-    def __init__(self, attach: Attach, *, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, search: ShowSearch, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.display_offset_s = 0.0
-        self._attach = attach
+        self._search = search
         self._now_s = now_s
         self._client: ShowClient | None = None
         self._snapshot: HealthSnapshot | None = None
@@ -82,7 +82,7 @@ class ViewModel(QObject):
             (Notice.of, self.notice_changed),
         )
         self._intents: dict[str, Intent] = {}
-        self._next_attach_s = float("-inf")
+        self._next_search_s = float("-inf")
         self._next_report_s = float("-inf")
         self._draw_sources: list[DrawTimes] = []
         self._quit_sent = False
@@ -106,12 +106,14 @@ class ViewModel(QObject):
         """Read the newest snapshot and emit what changed; look for a show when there is none."""
         client = self.client
         if client is None:
+            self._look_for_a_show()
+            client = self.client
+        if client is None:
             # A window opens before its show; only a show that was seen can be lost.
             lost = self._snapshot is not None
             missing = Notice(Mark.BAD, LOST) if lost else Notice(Mark.OFF, WAITING)
             self._show(self.connection_changed, Connection(False, lost=lost, text=missing.text))
             self._show(self.notice_changed, missing)
-            self._try_to_attach()
             return
         self._show(self.connection_changed, Connection(True))
         snapshot = client.snapshot()
@@ -242,14 +244,15 @@ class ViewModel(QObject):
         intent = self._intents.setdefault(name, Intent(BLACKOUT_FADE_S + 0.2 if name == "blackout" else 0.3))
         return intent.toggle(held, self._now_s())
 
-    def _try_to_attach(self) -> None:
+    def _look_for_a_show(self) -> None:
         now_s = self._now_s()
-        if now_s < self._next_attach_s:
-            return
-        self._next_attach_s = now_s + RETRY_S
-        try:
-            client = self._attach()
-        except LinkError:
+        if now_s >= self._next_search_s:
+            self._next_search_s = now_s + RETRY_S
+            self._search.start()
+        self._change_to(self._search.take())
+
+    def _change_to(self, client: ShowClient | None) -> None:
+        if client is None:
             return
         if self._client is not None:
             self._client.close()

@@ -16,6 +16,7 @@ from app import settings as settings_file
 from app import theme
 from app.displays import Displays
 from app.show_client import Attach, ShowClient
+from app.show_search import ShowSearch
 from app.stage_slot import plain_kit, stage_kit
 from app.stages import Stages
 from app.view_model import ViewModel
@@ -29,12 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Farandole")
     application.setFont(theme.font())
-    return run(application, asked, attach_to(asked.attach))
+    return run(application, asked, ShowSearch(attach_to(asked.attach)))
 
 
-def run(application: QApplication, asked: argparse.Namespace, attach: Attach) -> int:
+def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch) -> int:
     """Show the windows that were asked for, until a person closes the desk."""
-    view_model = ViewModel(attach)
+    view_model = ViewModel(search)
     kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
     stages = Stages(view_model, kit, Displays(), asked.settings)
     stages.choose(look=_known(asked.look, kit.looks), camera=_known(asked.camera, kit.cameras), display=asked.display)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from app import theme
 
 PADDING_PX = 18
-EDGE_PX = 6
+EDGE_PX = 4
 """Border and padding of the style sheet."""
 
 

@@ -59,13 +59,14 @@ class DancePanel(Panel):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(theme.GAP_PX)
+        row.setSpacing(theme.GAP_PX - 2)
         for button in self.presets:
-            button.setMaximumWidth(180)
+            button.setMaximumWidth(200)
+            button.setFont(theme.font(theme.SMALL_PX, bold=True))
             row.addWidget(button, 1)
-        row.addStretch(1)
+        row.addStretch(0)
         sliders = QHBoxLayout()
-        sliders.setSpacing(14)
+        sliders.setSpacing(10)
         for slider in (self.energy, self.style_slider, self.smoothing, self.offset):
             sliders.addWidget(slider, 1)
         for button in (self.look, self.camera):
@@ -93,7 +94,9 @@ class DancePanel(Panel):
         self.offset.show_value(controls.offset_ms)
 
     def _show_connection(self, connection: Connection) -> None:
-        self.setEnabled(connection.attached)
+        # The look and the camera belong to this window and need no show.
+        for part in (*self.presets, self.energy, self.style_slider, self.smoothing, self.offset):
+            part.setEnabled(connection.attached)
 
     def _send(self, command: commands.Command) -> None:
         self._view_model.send(command)

@@ -44,14 +44,14 @@ class HelpOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
         """Darken what lies under the page."""
         ground = QColor(theme.GROUND)
-        ground.setAlpha(244)
+        ground.setAlpha(250)
         QPainter(self).fillRect(self.rect(), ground)
 
 
 def _column(title: str, bindings: tuple[Binding, ...]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(14)
-    grid.setVerticalSpacing(9)
+    grid.setVerticalSpacing(12)
     heading = QLabel(title)
     heading.setFont(theme.font(theme.LARGE_PX, bold=True))
     grid.addWidget(heading, 0, 0, 1, 2)

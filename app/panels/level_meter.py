@@ -33,7 +33,7 @@ class LevelMeter(QWidget):
         self._held_until_s = float("-inf")
         self._clip_until_s = float("-inf")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(120)
+        self.setMinimumWidth(90)
         self.setAccessibleName("Input level")
 
     @property
@@ -69,7 +69,7 @@ class LevelMeter(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         pitch = self.width() / LAMPS
         for lamp in range(LAMPS):
-            on = lamp < self._lit or lamp == self._held - 1
+            on = self.isEnabled() and (lamp < self._lit or lamp == self._held - 1)
             top_db = FLOOR_DB + (lamp + 1) * LAMP_DB
             colour = theme.BAD if top_db > RED_DB else theme.WARN if top_db > AMBER_DB else theme.GOOD
             inset = 0.0 if top_db > RED_DB else 2.0 if top_db > AMBER_DB else 4.0

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QHBoxLayout
 
 from app import theme
 from app.keys import Action, hint
 from app.panels.button import DeskButton
+from app.panels.display_picker import DisplayPicker
 from app.panels.frame import Panel
 from app.readings import Connection, Master
 from app.view_model import ViewModel
@@ -39,13 +39,7 @@ class MasterRow(Panel):
         self._view_model = view_model
         self._panic = False
         self.help = DeskButton("HELP", show_help, key=hint(Action.HELP), name="Help").fit("HELP")
-        self.display = QComboBox()
-        self.display.setAccessibleName("Display of the output")
-        self.display.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.display.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.display.setMinimumWidth(110)
-        self.display.setMaximumWidth(220)
-        self.display.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.display = DisplayPicker()
         self.display.textActivated.connect(choose_display)
         self.output = DeskButton("OUTPUT", toggle_output, key=hint(Action.OUTPUT), checkable=True).fit("OUTPUT")
         self.mute = DeskButton(MUTE_TEXTS[0], view_model.toggle_mute, key=hint(Action.MUTE), checkable=True)
@@ -64,11 +58,7 @@ class MasterRow(Panel):
 
     def show_displays(self, names: tuple[str, ...], chosen: str) -> None:
         """Offer these displays; the chosen one stays chosen though it is not there."""
-        offered = names if chosen in names or not chosen else (*names, chosen)
-        if [self.display.itemText(place) for place in range(self.display.count())] != list(offered):
-            self.display.clear()
-            self.display.addItems(offered)
-        self.display.setCurrentText(chosen)
+        self.display.show_names(names, chosen)
 
     def show_output(self, *, is_open: bool) -> None:
         """Say whether the output window is open."""

@@ -48,8 +48,10 @@ class StatusWord(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(0.0, 0.5 * (self.height() - SHAPE_PX), SHAPE_PX, SHAPE_PX)
-        draw_mark(painter, self._mark, box)
-        painter.setPen(QColor(COLOURS[self._mark]))
+        # A status that nobody reports any more is no status.
+        mark = self._mark if self.isEnabled() else Mark.OFF
+        draw_mark(painter, mark, box)
+        painter.setPen(QColor(COLOURS[mark]))
         left = SHAPE_PX + theme.GAP_PX
         painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._word)
 

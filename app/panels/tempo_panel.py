@@ -17,6 +17,7 @@ from realtime.types import TempoSource
 
 MIN_BPM, MAX_BPM = 30.0, 300.0
 SURE_PERCENT = 60
+TYPE_HERE = "type BPM"
 
 
 class TempoPanel(Panel):
@@ -36,7 +37,7 @@ class TempoPanel(Panel):
         self.lock = DeskButton("LOCK", view_model.toggle_lock, key=hint(Action.LOCK), name="Lock tempo", checkable=True)
         self.lock.setObjectName("hold")
         self._lay_out()
-        self.field.setPlaceholderText("BPM")
+        self.field.setPlaceholderText(TYPE_HERE)
         self.field.setAccessibleName("Type a tempo in BPM")
         self.field.setMaxLength(6)
         self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -115,7 +116,7 @@ class TempoPanel(Panel):
         right = MIN_BPM <= bpm <= MAX_BPM
         self._mark_field(wrong=not right)
         self.field.clear()
-        self.field.setPlaceholderText("BPM" if right else f"{MIN_BPM:.0f} to {MAX_BPM:.0f}")
+        self.field.setPlaceholderText(TYPE_HERE if right else f"{MIN_BPM:.0f} to {MAX_BPM:.0f}")
         if right:
             self._view_model.send(commands.SetTempo(bpm))
             self.field.clearFocus()

@@ -29,7 +29,7 @@ class TopStrip(Panel):
         self.meter = LevelMeter(now_s)
         self.level = FixedLabel("-99 dB", align=Qt.AlignmentFlag.AlignRight)
         self.clip = ClipLamp()
-        self.rate = FixedLabel("000/000 fps", "-- fps", align=Qt.AlignmentFlag.AlignRight)
+        self.rate = FixedLabel("-- fps", "000/000 fps")
         self.losses = StatusWord("9999 lost")
         self.dancer = StatusWord("m" * 9)
         self.losses.show_status(Mark.OFF, "0 lost")
@@ -45,20 +45,20 @@ class TopStrip(Panel):
         row.setSpacing(10)
         row.addWidget(self.state)
         row.addWidget(caption("IN"))
-        row.addWidget(self.title, 3)
-        row.addWidget(self.meter, 4)
+        row.addWidget(self.title, 4)
+        row.addWidget(self.meter, 3)
         row.addWidget(self.level)
         row.addWidget(self.clip)
         row.addSpacing(4)
         row.addWidget(caption("OUT"))
         row.addWidget(self.rate)
         row.addWidget(self.losses)
-        row.addWidget(caption("BY"))
+        row.addWidget(caption("MODEL"))
         row.addWidget(self.dancer)
 
     def _show_connection(self, connection: Connection) -> None:
         self._connection = connection
-        for part in (self.title, self.level, self.rate, self.meter):
+        for part in (self.title, self.meter, self.level, self.clip, self.rate, self.losses, self.dancer):
             part.setEnabled(connection.attached)
         self._show_state()
 

@@ -15,7 +15,7 @@ from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
 from tests.support.fake_desk import FakeDisplays, HandClock
-from tests.support.fake_show import FakeShow
+from tests.support.fake_show import FakeShow, search_of
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def view_model(qapp: object, show: FakeShow, clock: HandClock) -> Iterator[ViewModel]:
     """A view model that finds the show when it is polled."""
-    model = ViewModel(lambda: show, now_s=clock)
+    model = ViewModel(search_of(lambda: show), now_s=clock)
     yield model
     model.stop()
 

@@ -20,7 +20,8 @@ def test_painting_and_signals_give_back_nothing_that_they_did_not_take(qapp: obj
 
     A window then died within seconds to minutes with "deallocating None" (6.11.3: none lost).
     """
-    painter, bell = QPainter(QPixmap(8, 8)), _Bell()
+    paper = QPixmap(8, 8)
+    painter, bell = QPainter(paper), _Bell()
     before = sys.getrefcount(None), sys.getrefcount(True)
     for _ in range(CALLS):
         painter.setOpacity(0.5)

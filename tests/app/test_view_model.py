@@ -1,7 +1,8 @@
 """The view model says what changed and nothing else, and never loses sight of a show for long."""
 
-import itertools
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 from app.intent import Intent
 from app.readings import Connection, Mark, Notice, Target
 from app.show_client import ShowClient
+from app.show_search import Job, ShowSearch
 from app.view_model import ViewModel
 from realtime import commands
 from realtime.errors import LinkError
 from realtime.health import HealthSnapshot, Latencies
 from realtime.types import BeatState
 from tests.support.fake_desk import HandClock
-from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow
+from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow, search_of
 
 SIGNALS = (
     "connection_changed",
@@ -39,7 +41,10 @@ class Ear:
     def __init__(self, view_model: ViewModel) -> None:
         self.heard: list[tuple[str, object]] = []
         for name in SIGNALS:
-            getattr(view_model, name).connect(lambda reading, name=name: self.heard.append((name, reading)))
+            getattr(view_model, name).connect(partial(self._hear, name))
+
+    def _hear(self, name: str, reading: object) -> None:
+        self.heard.append((name, reading))
 
     def names(self) -> set[str]:
         names = {name for name, _ in self.heard}
@@ -131,7 +136,7 @@ def test_presses_faster_than_the_answer_alternate(pauses_s: list[float], held: b
     for pause_s in pauses_s:
         asked.append(intent.toggle(held, now_s))
         now_s += pause_s
-    assert all(one is not other for one, other in itertools.pairwise(asked))
+    assert all(one is not other for one, other in pairwise(asked))
 
 
 def test_what_the_show_reports_is_believed_after_a_while(
@@ -166,7 +171,7 @@ def test_a_window_waits_for_its_first_show(qapp: object, clock: HandClock) -> No
     def nobody() -> ShowClient:
         raise LinkError("no show is running")
 
-    view_model = ViewModel(nobody, now_s=clock)
+    view_model = ViewModel(search_of(nobody), now_s=clock)
     ear = Ear(view_model)
     view_model.poll()
     assert [reading for name, reading in ear.heard if name == "notice_changed"] == [
@@ -179,7 +184,7 @@ def test_a_window_waits_for_its_first_show(qapp: object, clock: HandClock) -> No
 def test_a_lost_show_is_said_and_found_again(qapp: object, clock: HandClock) -> None:
     first, second = FakeShow(), FakeShow(replace(SNAPSHOT, title="second"))
     shows = [second, first]
-    view_model = ViewModel(shows.pop, now_s=clock)
+    view_model = ViewModel(search_of(shows.pop), now_s=clock)
     view_model.poll()
     view_model.poll()
     ear = Ear(view_model)
@@ -202,6 +207,20 @@ def test_a_lost_show_is_said_and_found_again(qapp: object, clock: HandClock) -> 
     assert second.commands == [commands.AutoTempo()]
 
 
+def test_a_search_that_hangs_hangs_nothing_else(qapp: object, clock: HandClock) -> None:
+    jobs: list[Job] = []
+    show = FakeShow()
+    view_model = ViewModel(ShowSearch(lambda: show, run=jobs.append), now_s=clock)
+    for _ in range(5):
+        view_model.poll()
+        clock.now_s += 1.0
+    assert len(jobs) == 1
+    assert view_model.client is None
+    jobs[0]()
+    view_model.poll()
+    assert view_model.client is show
+
+
 def test_a_show_is_looked_for_once_a_second(qapp: object, clock: HandClock) -> None:
     asked: list[float] = []
 
@@ -209,7 +228,7 @@ def test_a_show_is_looked_for_once_a_second(qapp: object, clock: HandClock) -> N
         asked.append(clock.now_s)
         raise LinkError("no show is running")
 
-    view_model = ViewModel(nobody, now_s=clock)
+    view_model = ViewModel(search_of(nobody), now_s=clock)
     for _ in range(90):
         view_model.poll()
         clock.now_s += 1 / 30

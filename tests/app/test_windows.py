@@ -19,10 +19,11 @@ from app.stage_source import StageSource
 from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
-from realtime import commands
+from realtime import commands, link
+from realtime.errors import LinkError
 from realtime.motion.skeleton import JOINT_COUNT
 from tests.support.fake_desk import FakeDisplays
-from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow
+from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow, search_of
 
 
 def test_closing_the_desk_ends_the_show_once(desk: OperatorWindow, show: FakeShow) -> None:
@@ -209,7 +210,7 @@ def test_the_window_process_ends_with_0_when_a_person_closes_the_desk(
 ) -> None:
     asked = window_main.parser().parse_args(["--no-stage", "--settings", str(tmp_path / "window.json")])
     QTimer.singleShot(100, _close_the_desk)
-    assert window_main.run(qapp, asked, lambda: show) == 0
+    assert window_main.run(qapp, asked, search_of(lambda: show)) == 0
     assert show.commands == [commands.Quit()]
     assert show.closed
 
@@ -219,8 +220,27 @@ def test_the_window_process_ended_by_a_signal_leaves_the_show_dancing(
 ) -> None:
     asked = window_main.parser().parse_args(["--no-stage", "--settings", str(tmp_path / "window.json")])
     QTimer.singleShot(100, lambda: qapp.exit(128 + 15))
-    assert window_main.run(qapp, asked, lambda: show) == 143
+    assert window_main.run(qapp, asked, search_of(lambda: show)) == 143
     assert show.commands == []
+
+
+def test_a_window_finds_its_show_and_when_that_is_gone_the_newest_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "runtime_folder", lambda: tmp_path)
+    first, second = (link.ShowLink(lambda _: None, folder=tmp_path) for _ in range(2))
+    attach = window_main.attach_to(first.path)
+    attached = attach()
+    assert attached.snapshot() is None
+    attached.close()
+    first.close()
+    other = attach()
+    second.publish(SNAPSHOT, host_s=1.0, show_s=1.0)
+    assert other.snapshot() == SNAPSHOT
+    other.close()
+    second.close()
+    with pytest.raises(LinkError, match="no show is running"):
+        attach()
 
 
 def _close_the_desk() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.show_client import Attach
+from app.show_search import ShowSearch
 from realtime.commands import Command
 from realtime.health import HealthSnapshot, Latencies, TargetHealth
 from realtime.motion.rotations import from_rotation_vector
@@ -64,6 +66,11 @@ class FakeShow:
 
     def close(self) -> None:
         self.closed = True
+
+
+def search_of(attach: Attach) -> ShowSearch:
+    """Return a search that has its answer at once."""
+    return ShowSearch(attach, run=lambda job: job())
 
 
 class MovingShow(FakeShow):
