@@ -106,7 +106,9 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     angles = np.zeros((len(beats), 6, 3))
     yaw, pitch, roll = angles[..., 0], angles[..., 1], angles[..., 2]
     yaw[:, 0] = now[:, Channel.FACING] + 0.2 * hips * weight
-    pitch[:, 0] = 0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.14 * circle * np.sin(turn)
+    pitch[:, 0] = (
+        0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.14 * np.abs(circle) * np.sin(turn)
+    )
     roll[:, 0] = 0.21 * hips * weight + 0.14 * circle * np.cos(turn)
     reach = _reach_of_arms(now, size)
     counter_yaw = late[:, Channel.TWIST] - 0.4 * hips * late_weight + reach[0]
@@ -202,7 +204,9 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
     wave = size * now[:, Channel.WAVE]
     side = 0.042 * size * now[:, Channel.HIPS] * now[:, Channel.WEIGHT] + circle * np.cos(turn) + moment.idle.sway_m
     forth = (
-        circle * np.sin(turn) + 0.06 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7) - 0.012 * size * _dip(beats)
+        np.abs(circle) * np.sin(turn)
+        + 0.06 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7)
+        - 0.012 * size * _dip(beats)
     )
     sine, cosine = np.sin(facing), np.cos(facing)
     tempo = np.clip(moment.period_s / 0.5, 0.72, 1.12)

@@ -241,7 +241,8 @@ class Choreographer:
         """Write what holds for a whole block: the body's rhythms, the heading, the look."""
         random = Random(f"{mood.seed}/{self._number}/body")
         amounts = {channel: block.move.body.get(channel, 0.0) for channel in _AMOUNTS}
-        amounts[Channel.SHIMMY] += block.arms.shimmy
+        amounts[Channel.SHIMMY] += block.arms.shimmy * block.frame.side
+        amounts[Channel.CIRCLE] *= block.frame.side
         amounts[Channel.SHRUG] += block.arms.shrug
         amounts[Channel.LEAN] += 0.03 + 0.07 * mood.drive * random.random()
         if mood.drive > 0.5 and amounts[Channel.DOWN] > 0.5 and random.random() < 0.22:
