@@ -91,6 +91,11 @@ class DancerVisual:
         if self._targets is None or self._targets.scene.size != drawn:
             self._targets = make_targets(drawn)
         targets = self._targets
+        # A picture that broke off may have left these behind.
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_depth_mask(True)
+        gloo.set_depth_func("less")
+        gloo.set_front_face("ccw")
         if scene.look.shadow:
             self._draw_shade(scene, targets)
         with targets.scene.buffer:
@@ -126,7 +131,6 @@ class DancerVisual:
         values = _scene_values(scene, size)
         values |= {"u_shade": targets.shade.texture, "u_shade_reach": _SHADE_REACH_M}
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        gloo.set_depth_mask(True)
         gloo.clear(color=False, depth=True)
         self._draw_screen("stage.vert", scene.look.stage + ".frag", values)
         if scene.dancer is not None and scene.light.presence > 0.005:
