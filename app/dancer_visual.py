@@ -34,7 +34,7 @@ _SHADE_REACH_M = 3.0
 _LAMP_SLOPE = (-1.2, -0.45)
 """How far a shadow moves along x and z per metre of height: the lamp stands in front, to the dancer's left."""
 _RIBBON_WIDTH_M = 0.028
-_MOTE_SIZE = 0.03
+_MOTE_SIZE = 0.042
 """Pixels of a mote at one metre, per pixel of the picture's height."""
 
 
@@ -204,7 +204,7 @@ class DancerVisual:
         if count:
             program = self._programs.points(count)
             own = {"u_rise": scene.look.rise_m_s, "u_size": _MOTE_SIZE * size[1], "u_tint": scene.look.accent}
-            assign(program, {**values, **own, "u_gain": 0.9})
+            assign(program, {**values, **own, "u_gain": 1.4})
             program.draw("points")
 
     def _draw_glow(self, targets: Targets) -> None:
