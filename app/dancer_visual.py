@@ -228,7 +228,7 @@ class DancerVisual:
         gloo.set_viewport(0, 0, *size)
         values = {"u_scene": targets.scene.texture, "u_glow": targets.glow.texture, "u_texel": targets.scene.texel}
         # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
-        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag"
+        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag" if bloom else "fade.frag"
         self._draw_screen("copy.vert", shader, {**values, "u_bloom": bloom, "u_shown": shown})
 
     def _draw_screen(self, vertex: str, fragment: str, values: Mapping[str, Any]) -> None:
@@ -274,6 +274,7 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_low": light.low,
         "u_time": scene.time_s % 4096.0,
         "u_rings": light.rings,
+        "u_shade_rows": float(scene.quality.shade),
         "u_blobs": shade.reshape(-1, 4, 4),
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),
