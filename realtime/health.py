@@ -16,8 +16,9 @@ class TargetHealth:
         enabled: whether it is switched on.
         rate_hz: poses sent in the last second.
         sent: datagrams since the start.
-        errors: datagrams that the system refused.
-        last_error: what it said, or "".
+        errors: datagrams that the system refused, poses without an address to go to, and poses that were replaced
+            because something in them was not a number.
+        last_error: what the last of them was, or "".
     """
 
     name: str
@@ -70,11 +71,12 @@ class HealthSnapshot:
         input_message: what to do about it, or "".
         level_db, peak, low, mid, high, onset, energy, silent: see `MusicFeatures`.
         beat: the beat clock.
-        bar_beats: beats per bar.
         generator: who makes the dance now.
         fallback: whether that is not who the preset asked for.
         preset: name of the preset.
         presets: names that `LoadPreset` takes, in order.
+        look: the stage look that the preset asks for.
+        camera: the camera that the preset asks for.
         fps: poses per second asked for.
         measured_fps: poses performed in the last second.
         blackout: 0 (picture shown) to 1 (black), fades included.
@@ -108,6 +110,8 @@ class HealthSnapshot:
     fallback: bool = False
     preset: str = ""
     presets: tuple[str, ...] = ()
+    look: str = ""
+    camera: str = ""
     fps: float = 60.0
     measured_fps: float = 0.0
     blackout: float = 0.0

@@ -1,12 +1,49 @@
 """What can be plugged into the engine. Implementations live in `audio`, `music`, `outputs` and in `models`."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from realtime.commands import Command
-from realtime.types import BeatState, GenerateRequest, MusicFeatures, MusicFrame, Pose, PoseChunk, ShowState
+from realtime.types import (
+    AudioBlock,
+    BeatState,
+    GenerateRequest,
+    MusicFeatures,
+    MusicFrame,
+    Pose,
+    PoseChunk,
+    ShowState,
+    SourceStatus,
+)
+
+
+class AudioSource(Protocol):
+    """Delivers the music of a live show and keeps its time. One thread reads, any thread asks for the time."""
+
+    @property
+    def input_latency_s(self) -> float:
+        """Seconds from the air to a block in our hands, as the device says."""
+        ...
+
+    @property
+    def status(self) -> SourceStatus:
+        """How it is doing."""
+        ...
+
+    def read(self, timeout_s: float) -> AudioBlock | None:
+        """Wait for the next block; None when there is none within `timeout_s`."""
+        ...
+
+    def show_s(self, host_s: float) -> float:
+        """Return the show time at a host time: which sample is in the air at that moment."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back."""
+        ...
 
 
 class BeatTracker(Protocol):
@@ -55,4 +92,12 @@ class PoseSink(Protocol):
 
     def send(self, pose: Pose, music: MusicFrame, state: ShowState) -> None:
         """Take one pose, the music and the state of the show. Never waits, never raises for the network's sake."""
+        ...
+
+
+class StageTimer(Protocol):
+    """Measures how long the stages take. The core has no clock of its own, so one is plugged in."""
+
+    def measure(self, stage: str) -> AbstractContextManager[None]:
+        """Return a context that times what happens inside as `stage`."""
         ...

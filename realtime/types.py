@@ -44,6 +44,23 @@ class AudioBlock:
         return (self.start_sample + len(self.samples)) / self.sample_rate_hz
 
 
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How an audio source is doing.
+
+    Attributes:
+        title: the device or the track.
+        state: "live", "playing", "lost" (running on the internal clock) or "ended".
+        message: what to do about it, or "".
+        overruns: blocks lost before they were read.
+    """
+
+    title: str
+    state: str = "live"
+    message: str = ""
+    overruns: int = 0
+
+
 class TempoSource(IntEnum):
     """Who decides the tempo; the numbers go over OSC as `/dance/beat/source`."""
 

@@ -1,0 +1,170 @@
+"""Presets: what a show hears, how it dances, looks and sends; typed, frozen, limited, unknown keys refused."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from realtime.errors import PresetError
+
+Unit = Annotated[float, Meta(ge=0.0, le=1.0)]
+Tempo = Annotated[float, Meta(ge=30.0, le=300.0)]
+PortNumber = Annotated[int, Meta(ge=1, le=65535)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the show listens to.
+
+    Attributes:
+        device: "host API: name", a part of it, a number, or empty for the default.
+        rate_hz: 0 for the device's own.
+        block_samples: 0 for the device's own.
+        channels: 0 for one or two.
+        gain_db: input gain.
+        loopback: whether silence of the device means that nothing plays.
+    """
+
+    device: str = ""
+    rate_hz: Annotated[float, Meta(ge=0.0, le=768_000.0)] = 0.0
+    block_samples: Annotated[int, Meta(ge=0, le=16_384)] = 256
+    channels: Annotated[int, Meta(ge=0, le=256)] = 0
+    gain_db: Annotated[float, Meta(ge=-60.0, le=40.0)] = 0.0
+    loopback: bool = False
+
+
+class TempoConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the beat is found: by ear within a range, or fixed at `bpm`."""
+
+    mode: Literal["auto", "fixed"] = "auto"
+    bpm: Tempo = 120.0
+    min_bpm: Tempo = 60.0
+    max_bpm: Tempo = 200.0
+
+
+class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who dances, and how; see `DanceControls`."""
+
+    model: Text = "groove"
+    energy: Unit = 0.5
+    style: Unit = 0.5
+    smoothing: Unit = 0.25
+    mirror: bool = False
+    in_place: bool = False
+    seed: Annotated[int, Meta(ge=0, le=2**31)] = 0
+
+
+class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the window shows it."""
+
+    look: Text = "neon"
+    camera: Text = "orbit"
+    display: str = ""
+    offset_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
+
+
+class OutputConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """How it is performed.
+
+    Attributes:
+        fps: poses per second.
+        fade_s: how long a blackout takes.
+        generate_latency_ms: how much ahead of need chunks are asked for at first; measured later, live.
+    """
+
+    fps: Literal[30, 60, 90, 120] = 60
+    fade_s: Annotated[float, Meta(ge=0.0, le=5.0)] = 1.0
+    generate_latency_ms: Annotated[float, Meta(ge=0.0, le=2000.0)] = 30.0
+
+
+class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """One receiver of poses over OSC.
+
+    Attributes:
+        name: what to call it.
+        host: name or address.
+        port: UDP port.
+        profile: which messages it gets.
+        rate_hz: how often; at most the show's fps.
+        lead_ms: how far ahead of now its poses are.
+        enabled: whether it starts switched on.
+        rotations: what Flat sends beside positions.
+    """
+
+    name: Text
+    host: Text = "127.0.0.1"
+    port: PortNumber = 10_000
+    profile: Literal["flat"] = "flat"
+    rate_hz: Annotated[float, Meta(ge=1.0, le=240.0)] = 60.0
+    lead_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
+    enabled: bool = True
+    rotations: Literal["none", "degrees", "quaternions"] = "none"
+
+
+class Preset(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything a show needs to know; every part has a default."""
+
+    name: Text
+    schema: Literal[1] = 1
+    audio: AudioConfig = AudioConfig()
+    tempo: TempoConfig = TempoConfig()
+    dance: DanceConfig = DanceConfig()
+    stage: StageConfig = StageConfig()
+    output: OutputConfig = OutputConfig()
+    targets: Annotated[tuple[TargetConfig, ...], Meta(max_length=32)] = ()
+
+
+def parse_preset(text: str, where: str) -> Preset:
+    """Return the preset that a TOML text describes.
+
+    Args:
+        text: the TOML.
+        where: file name, for the message.
+
+    Raises:
+        PresetError: names the file, the key and what was expected.
+    """
+    try:
+        preset = msgspec.convert(tomllib.loads(text), Preset)
+    except tomllib.TOMLDecodeError as error:
+        raise PresetError(f"{where}: not valid TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise PresetError(f"{where}: {_readable(str(error))}") from error
+    except RecursionError as error:
+        raise PresetError(f"{where}: not valid TOML: nested too deeply") from error
+    return _checked(preset, where)
+
+
+def load_preset(path: Path) -> Preset:
+    """Return the preset in a file.
+
+    Raises:
+        PresetError: the file cannot be read or does not fit.
+    """
+    try:
+        return parse_preset(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PresetError(f"{path}: cannot read this preset ({error}); expected a TOML file") from error
+
+
+def _checked(preset: Preset, where: str) -> Preset:
+    if preset.tempo.min_bpm * 1.5 > preset.tempo.max_bpm:
+        raise PresetError(
+            f"{where}: tempo.max_bpm must be at least 1.5 times tempo.min_bpm (any tempo then fits by doubling), got "
+            f"{preset.tempo.min_bpm:g} to {preset.tempo.max_bpm:g}"
+        )
+    names = [target.name for target in preset.targets]
+    for name in names:
+        if names.count(name) > 1:
+            raise PresetError(f'{where}: targets must have different names, got "{name}" {names.count(name)} times')
+    return preset
+
+
+def _readable(message: str) -> str:
+    """Put the key first: "Expected `int` >= 0 - at `$.audio.x`" becomes "audio.x: expected `int` >= 0"."""
+    problem, _, path = message.partition(" - at `$")
+    key = path.rstrip("`").lstrip(".")
+    problem = problem[:1].lower() + problem[1:]
+    return f"{key}: {problem}" if key else problem
