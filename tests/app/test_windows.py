@@ -161,7 +161,7 @@ def test_every_stage_gets_the_look_and_the_choice_is_remembered(
     stages.next_look()
     stages.next_camera()
     stages.next_camera()
-    assert [stage.asked for stage in made] == [["ink", "orbit", "front"]] * 2
+    assert [stage.asked for stage in made] == [["ink", "front", "orbit"]] * 2
     assert Stages(view_model, kit, displays, path).look == "ink"
 
 
