@@ -37,6 +37,8 @@ class OutputWindow(QWidget):
         self.setWindowTitle("Farandole - output")
         self.setStyleSheet("background: black;")
         stage.native.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A hand on the mouse must not turn the audience's picture.
+        stage.native.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(stage.native)

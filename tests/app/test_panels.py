@@ -165,7 +165,7 @@ def test_tab_goes_through_the_desk_from_the_top_left_to_panic(desk: OperatorWind
     order += [desk.dance.presets[0], desk.dance.energy.track, desk.master.help, desk.master.panic]
     chain: list[QWidget] = []
     widget = desk.nextInFocusChain()
-    while widget is not desk:
+    while widget is not None and widget is not desk:
         chain.append(widget)
         widget = widget.nextInFocusChain()
     places = [chain.index(control) for control in order]
