@@ -270,7 +270,7 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_low": light.low,
         "u_time": scene.time_s % 4096.0,
         "u_rings": light.rings,
-        "u_blobs": shade,
+        "u_blobs": shade.reshape(-1, 4, 4),
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),
         "u_offset": _HERE,

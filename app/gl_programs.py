@@ -66,9 +66,18 @@ class Programs:
 
 
 def assign(program: gloo.Program, values: Mapping[str, Any]) -> None:
-    """Give a program those of the values that its shaders name."""
+    """Give a program those of the values that its shaders name; an array of matrices has shape (N, 4, 4).
+
+    Arrays travel as matrices, one at a time: of an array of vectors VisPy 0.17 sends all only the first time, and then
+    for ever its first element (`GlirProgram.set_uniform` forgets the count once the handle is known).
+    """
     for name, value in values.items():
-        if name in program:
+        if name not in program:
+            continue
+        if isinstance(value, np.ndarray) and value.ndim == 3:
+            for index, matrix in enumerate(value):
+                program[f"{name}[{index}]"] = matrix
+        else:
             program[name] = value
 
 
