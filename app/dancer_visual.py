@@ -34,7 +34,7 @@ _SHADE_REACH_M = 3.0
 _LAMP_SLOPE = (-1.2, -0.45)
 """How far a shadow moves along x and z per metre of height: the lamp stands in front, to the dancer's left."""
 _RIBBON_WIDTH_M = 0.028
-_MOTE_SIZE = 0.03
+_MOTE_SIZE = 0.042
 """Pixels of a mote at one metre, per pixel of the picture's height."""
 
 
@@ -91,6 +91,11 @@ class DancerVisual:
         if self._targets is None or self._targets.scene.size != drawn:
             self._targets = make_targets(drawn)
         targets = self._targets
+        # A picture that broke off may have left these behind.
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_depth_mask(True)
+        gloo.set_depth_func("less")
+        gloo.set_front_face("ccw")
         if scene.look.shadow:
             self._draw_shade(scene, targets)
         with targets.scene.buffer:
@@ -126,7 +131,6 @@ class DancerVisual:
         values = _scene_values(scene, size)
         values |= {"u_shade": targets.shade.texture, "u_shade_reach": _SHADE_REACH_M}
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        gloo.set_depth_mask(True)
         gloo.clear(color=False, depth=True)
         self._draw_screen("stage.vert", scene.look.stage + ".frag", values)
         if scene.dancer is not None and scene.light.presence > 0.005:
@@ -200,7 +204,7 @@ class DancerVisual:
         if count:
             program = self._programs.points(count)
             own = {"u_rise": scene.look.rise_m_s, "u_size": _MOTE_SIZE * size[1], "u_tint": scene.look.accent}
-            assign(program, {**values, **own, "u_gain": 0.9})
+            assign(program, {**values, **own, "u_gain": 1.4})
             program.draw("points")
 
     def _draw_glow(self, targets: Targets) -> None:
@@ -224,7 +228,7 @@ class DancerVisual:
         gloo.set_viewport(0, 0, *size)
         values = {"u_scene": targets.scene.texture, "u_glow": targets.glow.texture, "u_texel": targets.scene.texel}
         # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
-        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag"
+        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag" if bloom else "fade.frag"
         self._draw_screen("copy.vert", shader, {**values, "u_bloom": bloom, "u_shown": shown})
 
     def _draw_screen(self, vertex: str, fragment: str, values: Mapping[str, Any]) -> None:
@@ -270,6 +274,7 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_low": light.low,
         "u_time": scene.time_s % 4096.0,
         "u_rings": light.rings,
+        "u_shade_rows": float(scene.quality.shade),
         "u_blobs": shade.reshape(-1, 4, 4),
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),

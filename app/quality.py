@@ -1,8 +1,8 @@
 """How much picture this machine can afford: steps down when drawing costs too much, steps up when there is room.
 
 A software renderer shares its cores with the show, so drawing may take at most half of the time between two pictures:
-first pictures come less often, down to 30 a second; then they get plainer; where even the plainest costs too much, they
-come less often still. Stepping up wants room for the full rate and patience that doubles with each failure.
+first they get plainer, then they come less often, down to 30 a second; then plainer still; and where even the plainest
+costs too much, they come as often as it allows. Stepping up wants room, and patience that doubles with each failure.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ class Quality:
         reflection: whether the floor mirrors the dancer.
         bloom: whether bright places glow.
         motes: share of the look's sparks and dust.
+        shade: quarters of the body that darken the floor under it, 1 (the feet) to 4.
     """
 
     scale: float
@@ -29,11 +30,12 @@ class Quality:
     reflection: bool
     bloom: bool
     motes: float
+    shade: int = 4
 
 
 LADDER = (
-    Quality(scale=0.34, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15),
-    Quality(scale=0.45, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3),
+    Quality(scale=0.34, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15, shade=1),
+    Quality(scale=0.45, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3, shade=2),
     Quality(scale=0.6, detail=1, echoes=0.5, reflection=True, bloom=True, motes=0.5),
     Quality(scale=0.8, detail=1, echoes=1.0, reflection=True, bloom=True, motes=1.0),
     Quality(scale=1.0, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
@@ -45,8 +47,10 @@ FULL = LADDER[-2]
 _WINDOW = 12
 """Pictures that are measured before deciding anything: one hiccup is no reason."""
 _SHARE = 0.5
+_COARSE = 0.6
 _CALM_FPS = 30.0
-"""A finer picture is preferred to more pictures a second down to this rate."""
+"""Up to the coarse scale a finer picture is preferred to more pictures a second, down to this rate; beyond it the full
+rate comes first."""
 _ROOM = 0.8
 _LONGEST_INTERVAL_S = 0.25
 _FIRST_PATIENCE = 10
@@ -95,7 +99,7 @@ class Governor:
         self._calm, self._patience = 0, _FIRST_PATIENCE
 
     def _decide(self) -> None:
-        if self._cost_s > _SHARE / min(_CALM_FPS, self.target_fps):
+        if self._cost_s > self._budget_s(self.level):
             if self.level > 0:
                 self._step(-1)
                 if self._calm < 3:
@@ -118,4 +122,9 @@ class Governor:
         if self.level + 1 == len(self.ladder):
             return False
         growth = (self.ladder[self.level + 1].scale / self.quality.scale) ** 2
-        return self._cost_s * growth < _ROOM * _SHARE / self.target_fps
+        return self._cost_s * growth < _ROOM * self._budget_s(self.level + 1)
+
+    def _budget_s(self, level: int) -> float:
+        """Return what a picture may cost on a step."""
+        fps = self.target_fps if self.ladder[level].scale > _COARSE else min(_CALM_FPS, self.target_fps)
+        return _SHARE / fps

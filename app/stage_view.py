@@ -74,6 +74,7 @@ class StageView:
         self._look = look_named(look, looks)
         self._camera = Camera(CAMERAS["orbit"])
         self.set_camera(camera)
+        self._shader_source = shader_source
         self._visual = DancerVisual(shader_source)
         self._history = PoseHistory()
         self._mood = Mood()
@@ -84,7 +85,7 @@ class StageView:
         self._latency_s = 1.5 / target_fps
         self._draw_s: deque[float] = deque(maxlen=4096)
         self._used_s = time.process_time()
-        self._refused = False
+        self._refused: set[str] = set()
         application = vispy_app.Application(backend)
         self.canvas = vispy_app.Canvas(
             title="Farandole", size=size, app=application, parent=parent, show=show, vsync=backend != "egl"
@@ -126,7 +127,6 @@ class StageView:
         """
         self._look = look_named(name, self._looks)
         self._look_name = name
-        self._refused = False
         self._governor.forget()
 
     def next_look(self) -> str:
@@ -185,10 +185,18 @@ class StageView:
         texture.delete()
         return np.asarray(pixels, np.uint8)
 
+    def eye(self, size: Size) -> Eye:
+        """Return where a picture of `size` pixels would be seen from now."""
+        return self._camera.eye_at(self._stepped_s or 0.0, size[0] / size[1], spread=self._look.spread)
+
     def close(self) -> None:
         """Stop drawing and give the canvas back."""
         self._timer.stop()
+        native = self.canvas.native
         self.canvas.close()
+        if isinstance(native, QWidget):
+            # Qt may still hold events for it: it must go when Qt says so, not when Python's collector does.
+            native.deleteLater()
 
     def _connect(self) -> None:
         callbacks = {
@@ -242,20 +250,20 @@ class StageView:
         self._camera.reset()
 
     def _draw(self, size: Size, quality: Quality, screen: gloo.FrameBuffer | None) -> None:
-        """Draw with the look asked for; if the driver refuses its shaders, with the plain one, and say so once."""
-        if not self._refused:
+        """Draw with the look asked for; if the driver refuses its shaders, with the plain one; else leave it dark."""
+        for name, look in ((self._look_name, self._look), ("plain", PLAIN)):
+            if name in self._refused:
+                continue
             try:
-                self._visual.draw(self._scene(self._look, size, quality), size, screen)
+                self._visual.draw(self._scene(look, size, quality), size, screen)
             except RuntimeError as error:
-                self._refused = True
-                _log.warning(
-                    "look %r: the graphics driver refused its shaders, showing the plain look instead: %s",
-                    self._look_name,
-                    error,
-                )
+                self._refused.add(name)
+                _log.warning("look %r: the graphics driver refused it, showing a plainer one instead: %s", name, error)
+                # What else was waiting to be sent was lost with the refused shader: begin again.
+                self._visual = DancerVisual(self._shader_source)
             else:
                 return
-        self._visual.draw(self._scene(PLAIN, size, quality), size, screen)
+        gloo.clear(color="black")
 
     def _scene(self, look: Look, size: Size, quality: Quality) -> Scene:
         time_s = self._stepped_s or 0.0
