@@ -9,7 +9,7 @@ from realtime.clock import Clock, HostClock
 from realtime.commands import Command, HoldTPose
 from realtime.health import TargetHealth
 from realtime.outputs.last_good import LastGood
-from realtime.outputs.resolver import Address, Resolver, SocketAddress
+from realtime.outputs.resolver import Address, Locator, Resolver, SocketAddress
 from realtime.outputs.setup_poses import t_pose
 from realtime.types import MusicFrame, Pose, ShowState
 
@@ -97,7 +97,7 @@ class UdpTarget:
         lead_s: float,
         enabled: bool = True,
         clock: Clock | None = None,
-        resolver: Resolver | None = None,
+        resolver: Locator | None = None,
         interface: str = "",
         open_endpoint: Callable[[socket.AddressFamily, str], Endpoint] = open_endpoint,
     ) -> None:
@@ -113,7 +113,7 @@ class UdpTarget:
             lead_s: how far ahead of now its poses are.
             enabled: whether it is switched on.
             clock: counts poses per second; tests bring their own.
-            resolver: finds the host; tests bring their own.
+            resolver: finds the host; None looks its name up.
             interface: address of the network card to send from; "" lets the system choose.
             open_endpoint: opens its socket; tests bring their own.
         """
@@ -177,6 +177,7 @@ class UdpTarget:
     def close(self) -> None:
         """Give the sockets back, at the end of the show; nothing may be sent afterwards."""
         self.enabled = False
+        self._resolver.close()
         for endpoint in self._endpoints.values():
             endpoint.close()
 
