@@ -169,6 +169,13 @@ class EnableTarget(Command):
 
 
 @dataclass(frozen=True)
+class HoldTPose(Command):
+    """Send every target the T-pose (on), to calibrate an avatar by, or the dance (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class MuteTargets(Command):
     """Silence every OSC target (on), or let them speak again (off)."""
 
