@@ -8,7 +8,7 @@ from realtime.errors import FarandoleError
 from realtime.outputs.avatar import load_vrm
 from realtime.outputs.axes import Axes
 from realtime.outputs.flat import Rotations, flat_encoder
-from realtime.outputs.native import audio_encoder
+from realtime.outputs.native import AudioEncoder
 from realtime.outputs.readers import Readers
 from realtime.outputs.resolume import ResolumeEncoder
 from realtime.outputs.resolver import Locator
@@ -70,7 +70,7 @@ ENCODERS: dict[str, Callable[[TargetConfig, Readers], PoseEncoder]] = {
     "flat": _native(flat_encoder, Rotations),
     "vector": _native(vector_encoder, _TURNS.__getitem__),
     "array": _native(array_encoder, _TURNS.__getitem__),
-    "audio": lambda config, readers: audio_encoder(readers.of(config.lead_ms / 1000.0).moments),
+    "audio": lambda config, readers: AudioEncoder(readers.of(config.lead_ms / 1000.0)),
     "vmc": _vmc,
     "vrchat": _vrchat,
     "resolume": lambda _config, _readers: ResolumeEncoder(),

@@ -16,7 +16,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from realtime.motion.kinematics import forward_kinematics
 from realtime.outputs.axes import Axes
 from realtime.outputs.flat import Rotations, flat_encoder
-from realtime.outputs.native import audio_encoder
+from realtime.outputs.native import AudioEncoder
 from realtime.outputs.osc_packet import FrameTemplate, Message
 from realtime.outputs.readers import Readers
 from realtime.outputs.resolume import ResolumeEncoder
@@ -105,14 +105,14 @@ def _all_profiles() -> None:
         "Flat": flat_encoder(rows=rows),
         "Vector, Unity's axes": vector_encoder(rows=unity),
         "Array": array_encoder(rows=rows),
-        "audio": audio_encoder(rows.moments),
+        "audio": AudioEncoder(rows),
         "VMC": VmcEncoder(moments=rows.moments),
         "VRChat": VrchatEncoder(moments=rows.moments),
         "Resolume": ResolumeEncoder(),
     }
-    us = np.zeros((1000, len(encoders)))
-    for frame in range(len(us)):
-        pose = dancing_pose(frame, frame / 60)
+    us = np.zeros((2000, len(encoders)))
+    poses = [dancing_pose(frame, frame / 60) for frame in range(len(us))]
+    for frame, pose in enumerate(poses):
         for column, encoder in enumerate(encoders.values()):
             start_s = perf_counter()
             encoder.encode(pose, MUSIC, STATE)
