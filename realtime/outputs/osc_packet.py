@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.types import FloatArray
 
@@ -96,7 +97,9 @@ class FrameTemplate:
         """Bytes of each datagram; the same for every frame."""
         return tuple(end - start for start, end in self._spans)
 
-    def fill(self, floats: FloatArray, ints: Sequence[int], *, frame: int = 0) -> tuple[bytes, ...]:
+    def fill(
+        self, floats: FloatArray, ints: Sequence[int] | NDArray[np.integer], *, frame: int = 0
+    ) -> tuple[bytes, ...]:
         """Return the datagrams of a frame.
 
         Args:

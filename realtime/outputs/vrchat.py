@@ -7,18 +7,16 @@ standing in T-pose: that is what holding the T-pose is for. The order is the one
 
 import numpy as np
 
-from realtime.motion.rotations import to_matrix
 from realtime.motion.skeleton import OFFSETS_M, STANDING_PELVIS_M, Joint
 from realtime.outputs.axes import Axes, AxesConverter
+from realtime.outputs.euler import euler_yxz_deg
 from realtime.outputs.moment import MomentReader
 from realtime.outputs.osc_packet import FrameTemplate, Message
-from realtime.types import FloatArray, MusicFrame, Pose, ShowState
+from realtime.types import MusicFrame, Pose, ShowState
 
 UNITY = Axes("left", "y", "m")
 _HEAD_TOP_M = 0.19
 """From the head joint, at the base of the skull, to the crown."""
-STEEP = 1.0 - 1e-9
-"""The sine of an angle so near to 90 degrees that the other two cannot be told apart."""
 OUR_HEIGHT_M = float(
     STANDING_PELVIS_M
     + OFFSETS_M[[Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD], 1].sum()
@@ -70,14 +68,3 @@ class VrchatEncoder:
         positions = self._unity.positions(world.positions_m[self._places]) * self._scale
         degrees = euler_yxz_deg(self._unity.rotations(world.world_from_joint_wxyz[self._turns]))
         return self._template.fill(np.hstack([positions, degrees]).ravel(), ())
-
-
-def euler_yxz_deg(wxyz: FloatArray) -> FloatArray:
-    """Return Unity's angles, as x, y, z: about its own Y, then X, then Z; shape (..., 3), degrees, x within +-90."""
-    m = to_matrix(wxyz)
-    sine = np.clip(-m[..., 1, 2], -1.0, 1.0)
-    # Straight up or down the turns about Y and Z are one and the same: all of it is given to Y.
-    steep = np.abs(sine) > STEEP
-    y = np.where(steep, np.arctan2(-m[..., 2, 0], m[..., 0, 0]), np.arctan2(m[..., 0, 2], m[..., 2, 2]))
-    z = np.where(steep, 0.0, np.arctan2(m[..., 1, 0], m[..., 1, 1]))
-    return np.degrees(np.stack([np.arcsin(sine), y, z], axis=-1)) + 0.0  # no -0

@@ -5,8 +5,7 @@ import pytest
 from realtime.outputs.avatar import Avatar, our_avatar
 from realtime.outputs.axes import Axes
 from realtime.outputs.flat import Rotations, flat_encoder
-from realtime.outputs.moment import MomentReader
-from realtime.outputs.native import RowReader, audio_encoder
+from realtime.outputs.native import AudioEncoder, RowReader
 from realtime.outputs.resolume import ResolumeEncoder
 from realtime.outputs.udp import PoseEncoder
 from realtime.outputs.vector import Turns, array_encoder, vector_encoder
@@ -29,9 +28,9 @@ ENCODERS: dict[str, Callable[[], PoseEncoder]] = {
     "flat": flat_encoder,
     "flat_quaternions": lambda: flat_encoder(Rotations.QUATERNIONS),
     "vector": vector_encoder,
-    "vector_local_unreal": lambda: vector_encoder(Turns.LOCAL, rows=RowReader(MomentReader(axes=_UNREAL))),
+    "vector_local_unreal": lambda: vector_encoder(Turns.LOCAL, rows=RowReader(_UNREAL)),
     "array": array_encoder,
-    "audio": audio_encoder,
+    "audio": AudioEncoder,
     "vmc": VmcEncoder,
     "vmc_face": lambda: VmcEncoder(_no_upper_chest(), face=Face.VRM0),
     "vrchat": lambda: VrchatEncoder(height_m=1.8, head=True),
