@@ -170,10 +170,10 @@ def test_quality_settles_where_drawing_leaves_half_the_time(full_cost_s: float, 
     governor = Governor(target_fps, level)
     levels: list[int] = []
     for _ in range(30_000):
-        governor.record(full_cost_s * governor.quality.scale**2)
+        governor.record(full_cost_s * governor.quality.pixels)
         levels.append(governor.level)
     assert len(set(levels[-6_000:])) == 1, "no hunting"
-    cost_s = full_cost_s * governor.quality.scale**2
+    cost_s = full_cost_s * governor.quality.pixels
     assert cost_s <= 0.5 * governor.interval_s + 1e-9 or governor.interval_s == 0.25
     assert governor.interval_s >= 1.0 / target_fps - 1e-9
 
