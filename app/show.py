@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
-from realtime.outputs.udp import UdpTarget
-
 import presets
 from app import compose
 from realtime.clock import Clock
@@ -30,6 +28,7 @@ from realtime.health import TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
+from realtime.outputs.udp import UdpTarget
 from realtime.ports import AudioSource
 
 logger = logging.getLogger("farandole.show")

@@ -37,6 +37,9 @@ _CHANNELS = {
 }
 
 
+_STEEP = 1.0 - 1e-9
+
+
 def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | None = None) -> NativeEncoder:
     """Return an encoder of the Flat profile."""
     body = [
@@ -48,10 +51,12 @@ def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | Non
 def euler_xyz_deg(world: WorldPose) -> FloatArray:
     """Return angles about the fixed axes x, y, z, in that order: shape (J, 3), degrees; y is within +-90."""
     m = to_matrix(world.world_from_joint_wxyz)
-    x = np.arctan2(m[:, 2, 1], m[:, 2, 2])
-    y = np.arcsin(np.clip(-m[:, 2, 0], -1.0, 1.0))
-    z = np.arctan2(m[:, 1, 0], m[:, 0, 0])
-    return np.degrees(np.stack([x, y, z], axis=-1))
+    sine = np.clip(-m[:, 2, 0], -1.0, 1.0)
+    # At +-90 degrees the turns about x and z are one and the same: all of it is given to z.
+    steep = np.abs(sine) > _STEEP
+    x = np.where(steep, 0.0, np.arctan2(m[:, 2, 1], m[:, 2, 2]))
+    z = np.where(steep, np.arctan2(-m[:, 0, 1], m[:, 1, 1]), np.arctan2(m[:, 1, 0], m[:, 0, 0]))
+    return np.degrees(np.stack([x, np.arcsin(sine), z], axis=-1))
 
 
 def _values(rotations: Rotations) -> Callable[[Moment], FloatArray]:

@@ -30,9 +30,9 @@ class Reading(NamedTuple):
 class RowReader:
     """Reads the shared rows of a moment once, however many targets ask. One thread calls it."""
 
-    def __init__(self, moments: MomentReader | None = None) -> None:
+    def __init__(self, moments: MomentReader | None = None, *, dancer: bool = True) -> None:
         self.moments = moments or MomentReader()
-        self.fast = (*dancer_rows(self.moments.axes), *EVERY_FRAME)
+        self.fast = (*dancer_rows(self.moments.axes), *EVERY_FRAME) if dancer else EVERY_FRAME
         self._fast_floats, self._fast_ints = _reads(self.fast, "f"), _reads(self.fast, "i")
         self._slow_floats, self._slow_ints = _reads(ON_CHANGE, "f"), _reads(ON_CHANGE, "i")
         self._last: Reading | None = None
@@ -50,6 +50,11 @@ class RowReader:
                 [int(read(moment)) for read in self._slow_ints],
             )
         return last
+
+
+def audio_encoder(moments: MomentReader | None = None) -> "NativeEncoder":
+    """Return an encoder of the audio profile: the beat, the sound and the show, for visuals that want no body."""
+    return NativeEncoder((), lambda _: _NO_BODY, RowReader(moments, dancer=False))
 
 
 class NativeEncoder:
@@ -104,4 +109,5 @@ def _reads(rows: Sequence[Row], kind: str) -> list[Callable[[Moment], float]]:
     return [row.read for row in rows if row.type == kind]
 
 
+_NO_BODY = np.zeros(0)
 _NEWS = [row.news for kind in "fi" for row in ON_CHANGE if row.type == kind]

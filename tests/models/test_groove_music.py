@@ -88,7 +88,7 @@ def test_a_change_of_tempo_does_not_make_the_dancer_stumble() -> None:
 
 def test_more_energy_is_more_movement() -> None:
     def movement(energy: float, wish: float = 0.5) -> float:
-        shows = [perform(30.0, energy=energy, controls=DanceControls(energy=wish, seed=s)) for s in range(3)]
+        shows = [perform(20.0, energy=energy, controls=DanceControls(energy=wish, seed=s)) for s in range(3)]
         return float(np.mean([_movement(show) for show in shows]))
 
     calm, middling, wild = movement(0.1), movement(0.5), movement(1.0)
@@ -132,7 +132,7 @@ def test_the_dance_begins_again_after_silence() -> None:
 
 @pytest.mark.parametrize("bar", [3, 4])
 def test_no_sixteen_bars_come_back(bar: int) -> None:
-    show = perform(200.0, tempo_bpm=120.0, beats_per_bar=bar, energy=0.6)
+    show = perform(150.0, tempo_bpm=120.0, beats_per_bar=bar, energy=0.6)
     bar_frames = bar * 30
     joints = forward_kinematics(show.roots_m, show.rotations_wxyz).positions_m
     shape = (joints - show.roots_m[:, None, :])[:: bar_frames // 6]  # six looks a bar
