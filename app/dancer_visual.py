@@ -15,6 +15,7 @@ from vispy import gloo
 from app.beams import beams_on_screen
 from app.body_pose import BALL_COUNT, balls, bones
 from app.camera import Eye
+from app.echoing import Echo
 from app.gl_programs import Programs, assign
 from app.looks import Look
 from app.mood import Light
@@ -36,15 +37,6 @@ _LAMP_SLOPE = (-1.2, -0.45)
 _RIBBON_WIDTH_M = 0.028
 _MOTE_SIZE = 0.042
 """Pixels of a mote at one metre, per pixel of the picture's height."""
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """An earlier pose and where it is drawn: `age` is 0 for the newest and 1 for the oldest."""
-
-    frame: StageFrame
-    offset_m: FloatArray
-    age: float
 
 
 @dataclass(frozen=True, slots=True)
