@@ -16,6 +16,7 @@ class Quality:
 
     Attributes:
         scale: pixels drawn per pixel shown, along each axis; the rest is interpolation.
+        stage_scale: the same for floor and background, which are softer than the dancer and cover more.
         detail: index of the body's mesh, 0 is the finest.
         echoes: share of the look's echoes that are drawn.
         reflection: whether the floor mirrors the dancer.
@@ -25,6 +26,7 @@ class Quality:
     """
 
     scale: float
+    stage_scale: float
     detail: int
     echoes: float
     reflection: bool
@@ -32,14 +34,19 @@ class Quality:
     motes: float
     shade: int = 4
 
+    @property
+    def pixels(self) -> float:
+        """About how much is computed, in full pictures: the stage is most of it."""
+        return 0.7 * self.stage_scale**2 + 0.3 * self.scale**2
+
 
 LADDER = (
-    Quality(scale=0.34, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15, shade=1),
-    Quality(scale=0.45, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3, shade=2),
-    Quality(scale=0.6, detail=1, echoes=0.5, reflection=True, bloom=True, motes=0.5),
-    Quality(scale=0.8, detail=1, echoes=1.0, reflection=True, bloom=True, motes=1.0),
-    Quality(scale=1.0, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
-    Quality(scale=1.5, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(0.6, 0.3, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15, shade=1),
+    Quality(0.7, 0.4, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3, shade=2),
+    Quality(0.8, 0.5, detail=1, echoes=0.5, reflection=True, bloom=True, motes=0.5),
+    Quality(1.0, 0.75, detail=1, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(1.0, 1.0, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(1.5, 1.5, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
 )
 """Worst first. The last draws more pixels than are shown, for smooth edges."""
 FULL = LADDER[-2]
@@ -116,15 +123,15 @@ class Governor:
         before = self.quality
         self.level += steps
         # Until it is measured: the cost goes with the pixels.
-        self._cost_s *= (self.quality.scale / before.scale) ** 2
+        self._cost_s *= self.quality.pixels / before.pixels
 
     def _fits_above(self) -> bool:
         if self.level + 1 == len(self.ladder):
             return False
-        growth = (self.ladder[self.level + 1].scale / self.quality.scale) ** 2
+        growth = self.ladder[self.level + 1].pixels / self.quality.pixels
         return self._cost_s * growth < _ROOM * self._budget_s(self.level + 1)
 
     def _budget_s(self, level: int) -> float:
         """Return what a picture may cost on a step."""
-        fps = self.target_fps if self.ladder[level].scale > _COARSE else min(_CALM_FPS, self.target_fps)
+        fps = self.target_fps if self.ladder[level].stage_scale > _COARSE else min(_CALM_FPS, self.target_fps)
         return _SHARE / fps

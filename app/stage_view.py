@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 from vispy import app as vispy_app
 from vispy import gloo
@@ -16,7 +17,8 @@ from vispy.app.canvas import MouseEvent
 
 import shaders
 from app.camera import CAMERAS, Camera, Eye
-from app.dancer_visual import DancerVisual, Echo, Scene
+from app.dancer_visual import DancerVisual, Scene
+from app.echoing import echoes_of
 from app.looks import LOOKS, PLAIN, Look, look_named
 from app.mood import Mood
 from app.pose_history import PoseHistory, ease
@@ -172,7 +174,12 @@ class StageView:
             size: width and height in pixels.
             at_s: host time at which it is seen; now if None.
             quality: how much is drawn.
+
+        Raises:
+            RuntimeError: the canvas is a widget that was never shown, so it has no GL context yet.
         """
+        if isinstance(self.canvas.native, QOpenGLWidget) and not self.canvas.native.isValid():
+            raise RuntimeError("the stage can only be pictured once its window has been shown")
         self.canvas.set_current()
         self.advance(self._clock() if at_s is None else at_s)
         width, height = size
@@ -272,7 +279,7 @@ class StageView:
             look=look,
             quality=quality,
             dancer=self._frame,
-            echoes=self._echoes(look, quality, eye),
+            echoes=echoes_of(look.echoes, self._history, eye, share=quality.echoes),
             paths_m=[self._history.path(hand, length_s=_RIBBON_S, points=_RIBBON_POINTS) for hand in _HANDS]
             if look.ribbons and len(self._history) > 2
             else [],
@@ -281,19 +288,3 @@ class StageView:
             centre_m=self._camera.centre_m,
             time_s=time_s,
         )
-
-    def _echoes(self, look: Look, quality: Quality, eye: Eye) -> list[Echo]:
-        rule = look.echoes
-        right = eye.right / np.linalg.norm(eye.right)
-        back = np.cross([0.0, 1.0, 0.0], right)
-        echoes: list[Echo] = []
-        for number in range(1, round(rule.count * quality.echoes) + 1):
-            frame = self._history.beats_ago(number * rule.beats)
-            if frame is None:
-                break
-            side = 1.0 if number % 2 else -1.0
-            row = (number + 1) // 2
-            # The rows open towards the audience, wherever the camera has gone.
-            offset_m = row * (side * rule.step_m[0] * right + rule.step_m[1] * back)
-            echoes.append(Echo(frame, offset_m, number / rule.count))
-        return echoes

@@ -15,6 +15,6 @@ void main() {
     vec3 coal = vec3(0.035, 0.028, 0.027) * grain * (0.25 + 1.6 * soft_light(normal, normalize(vec3(0.4, 0.9, 0.4)), 0.1));
     vec3 fire = u_tint * (0.35 * glow * glow + 1.3 * core) + u_accent * core * core * 1.6;
     vec3 below = u_tint * 0.4 * soft_light(normal, vec3(0.0, -1.0, 0.0), 0.5) * exp(-1.2 * abs(v_world.y));
-    vec3 outline = mix(u_tint, u_accent, rim * rim) * pow(rim, 3.0) * (0.75 + 0.6 * u_energy + 0.2 * u_pulse);
-    show(coal + fire + below + outline, 1.0);
+    vec3 smoulder = mix(u_tint, u_accent, rim * rim) * outline(rim, 3.0) * (0.75 + 0.6 * u_energy + 0.2 * u_pulse);
+    show(coal + fire + below + smoulder, 1.0);
 }

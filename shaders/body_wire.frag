@@ -11,7 +11,7 @@ float line(float x, float width) {
 void main() {
     vec3 normal = normalize(v_normal);
     vec3 view = normalize(u_eye - v_world);
-    float rim = pow(edge(normal, view), 2.5);
+    float rim = outline(edge(normal, view), 2.5);
     float arm = step(0.2, abs(v_rest.x));
     float along = mix(v_rest.y, abs(v_rest.x), arm) * 24.0;
     float lines = line(along, 1.05);

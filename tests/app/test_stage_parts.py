@@ -11,6 +11,8 @@ from app.body_mesh import BodyMesh, body_mesh
 from app.body_pose import BALL_COUNT, balls, bones
 from app.body_shape import REST_M, distance, distance_on_grid
 from app.camera import CAMERAS, Camera
+from app.echoing import echoes_of
+from app.looks import Echoes
 from app.mood import Mood, pulse
 from app.pose_history import PoseHistory
 from app.quality import LADDER, Governor
@@ -170,10 +172,10 @@ def test_quality_settles_where_drawing_leaves_half_the_time(full_cost_s: float, 
     governor = Governor(target_fps, level)
     levels: list[int] = []
     for _ in range(30_000):
-        governor.record(full_cost_s * governor.quality.scale**2)
+        governor.record(full_cost_s * governor.quality.pixels)
         levels.append(governor.level)
     assert len(set(levels[-6_000:])) == 1, "no hunting"
-    cost_s = full_cost_s * governor.quality.scale**2
+    cost_s = full_cost_s * governor.quality.pixels
     assert cost_s <= 0.5 * governor.interval_s + 1e-9 or governor.interval_s == 0.25
     assert governor.interval_s >= 1.0 / target_fps - 1e-9
 
@@ -191,3 +193,21 @@ def test_one_slow_picture_changes_nothing() -> None:
     for number in range(120):
         governor.record(0.5 if number % 12 == 0 else 0.004)
     assert governor.level == 4
+
+
+def test_echoes_dance_what_was_danced_and_stand_in_a_wedge_that_opens_to_the_eye() -> None:
+    dancer, history = FakeDancer(tempo_bpm=120.0), PoseHistory()
+    for number in range(361):
+        history.add(dancer.at(number / 60.0))
+    view = Camera(CAMERAS["front"])
+    view.turn(0.8, 0.0)
+    eye = view.eye_at(0.0, 1.6)
+    echoes = echoes_of(Echoes(6, 0.5, ghost=False, step_m=(0.8, 0.6)), history, eye, share=1.0)
+    assert [echo.frame.time_s for echo in echoes] == pytest.approx([5.75, 5.5, 5.25, 5.0, 4.75, 4.5])
+    across = [float(echo.offset_m @ eye.right) for echo in echoes]
+    assert [value > 0 for value in across] == [True, False] * 3
+    away = [float(echo.offset_m @ eye.forward) for echo in echoes]
+    assert np.all(np.diff(away) > -1e-9)
+    assert away[0] > 0
+    assert len(echoes_of(Echoes(6, 0.5, ghost=False), history, eye, share=0.5)) == 3
+    assert not echoes_of(Echoes(6, 0.5, ghost=False), PoseHistory(), eye, share=1.0)
