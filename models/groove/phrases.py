@@ -182,8 +182,8 @@ class Choreographer:
 
 
 def _is_over(block: Block, count: int, mood: Mood) -> bool:
-    """Tell whether the music has left a block behind: silence, or a drop."""
+    """Tell whether the music has left a block behind: silence, or a drop; a turn is always finished."""
     if block.move is REST:
         return mood.awake
-    surge = mood.drive - block.drive > _SURGE and (count - block.start) % 2 == 0 and not block.move.turns
-    return surge or not mood.awake
+    surge = mood.drive - block.drive > _SURGE and (count - block.start) % 2 == 0
+    return (surge or not mood.awake) and not block.move.turns
