@@ -36,7 +36,6 @@ POLL_MS = 33
 RETRY_S = 1.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
-BLACKOUT_FADE_S = 1.0
 MOST_DRAW_TIMES = 150
 """In one report: a command must fit into 4096 bytes, or the show hangs up."""
 
@@ -196,7 +195,7 @@ class ViewModel(QObject):
     def toggle_blackout(self) -> None:
         """Fade the picture out; the second press brings it back, even in mid-fade."""
         black = self._snapshot is not None and self._snapshot.blackout >= 0.5
-        self.send(commands.Blackout(self._toggled("blackout", black), BLACKOUT_FADE_S))
+        self.send(commands.Blackout(self._toggled("blackout", black)))
 
     def panic(self, *, on: bool) -> None:
         """Stop the dance (on), or dance again (off)."""
