@@ -40,6 +40,8 @@ MOST_DRAW_TIMES = 150
 """In one report: a command must fit into 4096 bytes, or the show hangs up."""
 
 DrawTimes = Callable[[], tuple[float, ...]]
+_LONGEST_FADE_S = 5.2
+"""A fade takes 5 s at most; until it is over the snapshot does not tell what was asked for."""
 
 
 class ViewModel(QObject):
@@ -242,7 +244,7 @@ class ViewModel(QObject):
 
     def _toggled(self, name: str, held: bool) -> bool:
         """Return the other state than the one asked for last, or held: a snapshot answers later than a finger."""
-        intent = self._intents.setdefault(name, Intent(BLACKOUT_FADE_S + 0.2 if name == "blackout" else 0.3))
+        intent = self._intents.setdefault(name, Intent(_LONGEST_FADE_S if name == "blackout" else 0.3))
         return intent.toggle(held, self._now_s())
 
     def _look_for_a_show(self) -> None:
