@@ -36,7 +36,7 @@ class Frame:
     """Where a move happens: the map from a move's metres and degrees to the stage.
 
     Attributes:
-        x_m, z_m: the middle between the feet at its start.
+        x_m, z_m: its origin; foot b stands half a stance beside it when it begins.
         heading_rad: which way its "forwards" is.
         side: 1 when foot a is the left one, -1 when it is the right one.
         amount: size of the steps, 1 as written.
@@ -124,6 +124,13 @@ class Footwork:
         x = (goal[FEET[0] + _X] + goal[FEET[1] + _X]) / 2 - FOOT_FORWARD_M * sin(facing_rad)
         z = (goal[FEET[0] + _Z] + goal[FEET[1] + _Z]) / 2 - FOOT_FORWARD_M * cos(facing_rad)
         return float(x), float(z)
+
+    def start_of_move(self, side: int, facing_rad: float) -> tuple[float, float]:
+        """Return the origin of a move's frame: half a stance from the foot that stays, towards the free one."""
+        staying = self._foot(1 if side > 0 else 0)
+        sine, cosine = sin(facing_rad), cos(facing_rad)
+        x = staying.x + side * HALF_STANCE_M * cosine - FOOT_FORWARD_M * sine
+        return x, staying.z - side * HALF_STANCE_M * sine - FOOT_FORWARD_M * cosine
 
     def _travel(self, foot: int, step: Step, frame: Frame, arrival: float, rate_hz: float) -> None:
         """Lift a foot, carry it, put it down."""
