@@ -28,6 +28,8 @@ _SPLAY_RAD = 0.13
 _STANDING = 1e-6
 """Below this a pitch or a raise is rounding."""
 _LANDING_PITCH = {Landing.FLAT: 0.16, Landing.BALL: 0.34, Landing.TOUCH: 0.42, Landing.HEEL: -0.36, Landing.AIR: 0.5}
+_CARRY_S = 0.38
+"""A body cannot be carried from foot to foot in less."""
 _LIMIT_M, _LIMIT_IN_PLACE_M = 1.12, 0.38
 
 
@@ -93,8 +95,9 @@ class Footwork:
         if step.face is not None:
             late = 0.12 + 0.95 * (stretch - 1.0)
             self._score.key(arrival_beat + late, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
+        way = 0.62 if step.quick else min(max(_CARRY_S * rate_hz, 0.8), 1.2) * min(stretch, 1.25)
         lag = 0.06 if step.landing is Landing.SHIFT else 0.28
-        self._carry(feet[0], step.weight, arrival_beat + lag, (0.62 if step.quick else 0.8) * min(stretch, 1.25))
+        self._carry(feet[0], step.weight, arrival_beat + lag * max(way, 0.8) / 0.8, way)
         if step.landing is Landing.FLAT and step.weight > 0.7:
             self._let_go(1 - feet[0], arrival_beat)
 
