@@ -10,7 +10,7 @@ from models.groove import GrooveGenerator
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.clock import Clock
-from realtime.commands import Command, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
 from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
@@ -101,11 +101,16 @@ def dance_controls(preset: Preset) -> DanceControls:
 
 
 def opening_commands(preset: Preset) -> list[Command]:
-    """Return the commands that bring a running engine to a preset's tempo and gain."""
+    """Return the commands that bring a running engine to a preset's tempo, gain, offset and fade."""
     tempo: list[Command] = [TempoRange(preset.tempo.min_bpm, preset.tempo.max_bpm)]
     if preset.tempo.mode == "fixed":
         tempo.append(SetTempo(preset.tempo.bpm))
-    return [*tempo, SetGain(preset.audio.gain_db), SetOffset(preset.stage.offset_ms / 1000.0)]
+    return [
+        *tempo,
+        SetGain(preset.audio.gain_db),
+        SetOffset(preset.stage.offset_ms / 1000.0),
+        SetFade(preset.output.fade_s),
+    ]
 
 
 class PresetDevice:

@@ -10,6 +10,7 @@ from app import compose
 from app.targets import make_target
 from realtime.clock import Clock
 from realtime.commands import (
+    AutoTempo,
     Command,
     EnableTarget,
     HoldTPose,
@@ -128,6 +129,10 @@ class RunningShow:
         except FarandoleError as error:
             live.last_failure = str(error)
             return
+        if self._preset.tempo.mode == "fixed" and preset.tempo.mode == "auto":
+            live.post(AutoTempo())
+        self._preset = preset
+        live.fps = preset.output.fps
         dance = preset.dance
         for command in (
             SetEnergy(dance.energy),

@@ -84,10 +84,17 @@ class TempoRange(Command):
 
 @dataclass(frozen=True)
 class Blackout(Command):
-    """Fade the picture out (on) or in (off) within `fade_s`."""
+    """Fade the picture out (on) or in (off) within `fade_s`; negative: as the preset says."""
 
     on: bool
-    fade_s: float = 1.0
+    fade_s: float = -1.0
+
+
+@dataclass(frozen=True)
+class SetFade(Command):
+    """Set how long a blackout takes when it does not say."""
+
+    fade_s: float
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from realtime.commands import Blackout, Command, Freeze, Panic, SetEnergy, SetOffset, SetSeed
+from realtime.commands import Blackout, Command, Freeze, Panic, SetEnergy, SetFade, SetOffset, SetSeed
 from realtime.engine import Engine
 from realtime.motion.kinematics import forward_kinematics
 from realtime.rehearsal import Performance, rehearse
@@ -170,6 +170,14 @@ def test_a_blackout_fades_and_can_be_turned_round() -> None:
     assert blackout[198] == pytest.approx(0.5, abs=0.02)
     assert blackout[-1] == 0.0
     assert np.max(np.abs(np.diff(blackout))) < 0.01
+
+
+def test_a_blackout_that_does_not_say_takes_as_long_as_the_preset_wants() -> None:
+    sink = RememberingSink()
+    engine = make_engine([sink])
+    engine.post(SetFade(4.0))
+    run(engine, MUSIC, at={1.0: lambda: engine.post(Blackout(True))})
+    assert sink.states[298].blackout == pytest.approx(0.5, abs=0.02)
 
 
 def test_a_lead_shows_now_what_the_stage_shows_later() -> None:
