@@ -3,10 +3,11 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Event
+from threading import Event, Lock
 
 import presets
 from app import compose
+from app.remote import Remote
 from app.targets import make_target
 from realtime.clock import Clock
 from realtime.commands import (
@@ -28,7 +29,7 @@ from realtime.commands import (
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError
-from realtime.health import TargetHealth
+from realtime.health import HealthSnapshot, TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
@@ -69,6 +70,8 @@ class RunningShow:
             targets=self._target_health,
         )
         self.live: LiveShow | None = None
+        self._remote: Remote | None = None
+        self._switching = Lock()
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
@@ -79,14 +82,17 @@ class RunningShow:
             self._clock,
             self.meter,
             fps=self._preset.output.fps,
-            publish=lambda snapshot, host_s, show_s: self.link.publish(snapshot, host_s=host_s, show_s=show_s),
+            publish=self._publish,
         )
         self.live.facts = self._facts
+        self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
         self.live.start()
         return self.live
 
     def stop(self) -> None:
         """End the stages, close the targets and the link."""
+        if self._remote is not None:
+            self._remote.close()
         if self.live is not None:
             self.live.stop()
         for target in self._targets:
@@ -103,7 +109,8 @@ class RunningShow:
             case Quit():
                 self.ended.set()
             case LoadPreset(name=name):
-                self._load(name, self.live)
+                with self._switching:
+                    self._load(name, self.live)
             case EnableTarget(index=index, on=on):
                 if 1 <= index <= len(self._targets):
                     self._targets[index - 1].enabled = on
@@ -162,6 +169,11 @@ class RunningShow:
         live.engine.sinks = (*targets, self.link)
         for gone in before.values():
             gone.close()
+
+    def _publish(self, snapshot: HealthSnapshot, host_s: float, show_s: float) -> None:
+        self.link.publish(snapshot, host_s=host_s, show_s=show_s)
+        if self._remote is not None:
+            self._remote.tell(snapshot)
 
     def _tell(self, live: LiveShow, **facts: object) -> None:
         self._facts = replace(self._facts, **facts)

@@ -117,6 +117,28 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     head: bool = False
 
 
+class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may steer the show over the network.
+
+    Attributes:
+        enabled: whether it listens at all.
+        host: the address to listen on; nobody but this machine reaches 127.0.0.1, everybody 0.0.0.0.
+        port: UDP port of OSC.
+        allow: addresses and networks that may send; none means all that reach it.
+        quantize: what preset changes wait for.
+        feedback_port: where subscribers listen who name no port.
+        oscquery_port: TCP port of the description over HTTP; 0 for none.
+    """
+
+    enabled: bool = True
+    host: Text = "127.0.0.1"
+    port: PortNumber = 10_010
+    allow: Annotated[tuple[Text, ...], Meta(max_length=64)] = ()
+    quantize: Literal["off", "beat", "bar"] = "bar"
+    feedback_port: PortNumber = 10_011
+    oscquery_port: Annotated[int, Meta(ge=0, le=65535)] = 10_010
+
+
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a show needs to know; every part has a default."""
 
@@ -127,6 +149,7 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     dance: DanceConfig = DanceConfig()
     stage: StageConfig = StageConfig()
     output: OutputConfig = OutputConfig()
+    remote: RemoteConfig = RemoteConfig()
     targets: Annotated[tuple[TargetConfig, ...], Meta(max_length=32)] = ()
 
 
