@@ -3,7 +3,10 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Lock
+
+import platformdirs
 
 import presets
 from app import compose
@@ -18,7 +21,10 @@ from realtime.commands import (
     LoadPreset,
     MuteTargets,
     Quit,
+    Record,
+    ReportDraw,
     ResyncBar,
+    SaveLast,
     SetEnergy,
     SetGain,
     SetInPlace,
@@ -34,10 +40,18 @@ from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
 from realtime.outputs.readers import Readers
+from realtime.outputs.recorder import Recorder
 from realtime.outputs.udp import UdpTarget
 from realtime.ports import AudioSource
 
 logger = logging.getLogger("farandole.show")
+
+
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
 
 
 class RunningShow:
@@ -60,6 +74,9 @@ class RunningShow:
         self._readers = Readers()
         self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
         self._target_configs: tuple[TargetConfig, ...] = preset.targets
+        self._recorder = Recorder(
+            recordings_folder(preset), fps=preset.output.fps, facts={"preset": preset_name, "model": preset.dance.model}
+        )
         self.link = ShowLink(self.post)
         self._facts = ShowFacts(
             preset=preset_name,
@@ -75,7 +92,7 @@ class RunningShow:
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
-        engine = compose.make_engine(self._preset, (*self._targets, self.link), self.meter)
+        engine = compose.make_engine(self._preset, (*self._targets, self._recorder, self.link), self.meter)
         self.live = LiveShow(
             engine,
             self._open_source(),
@@ -97,6 +114,7 @@ class RunningShow:
             self.live.stop()
         for target in self._targets:
             target.close()
+        self._recorder.close()
         self.link.close()
 
     def post(self, command: Command) -> None:
@@ -105,28 +123,40 @@ class RunningShow:
             if isinstance(command, Quit):
                 self.ended.set()
             return
+        if not isinstance(command, ReportDraw):
+            self._recorder.note(command, self.live.show_s())
         match command:
             case Quit():
                 self.ended.set()
             case LoadPreset(name=name):
                 with self._switching:
                     self._load(name, self.live)
+            case SetGain(gain_db=gain_db):
+                self._tell(self.live, gain_db=gain_db)
+                self.live.post(command)
+            case _:
+                self._tell_sinks(command, self.live)
+                self.live.post(command)
+
+    def _tell_sinks(self, command: Command, live: LiveShow) -> None:
+        """Obey what concerns the targets or the recorder."""
+        match command:
             case EnableTarget(index=index, on=on):
                 if 1 <= index <= len(self._targets):
                     self._targets[index - 1].enabled = on
             case MuteTargets(on=on):
                 for target in self._targets:
                     target.muted = on
-                self._tell(self.live, muted=on)
+                self._tell(live, muted=on)
             case HoldTPose() | ResyncBar():
                 for target in self._targets:
                     target.command(command)
-                self.live.post(command)
-            case SetGain(gain_db=gain_db):
-                self._tell(self.live, gain_db=gain_db)
-                self.live.post(command)
+            case Record(on=on):
+                (self._recorder.start if on else self._recorder.stop)()
+            case SaveLast(seconds=seconds):
+                self._recorder.save_last(seconds)
             case _:
-                self.live.post(command)
+                pass
 
     def _load(self, name: str, live: LiveShow) -> None:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
@@ -166,7 +196,7 @@ class RunningShow:
         for target in targets:
             target.muted = self._facts.muted
         self._targets, self._target_configs = targets, configs
-        live.engine.sinks = (*targets, self.link)
+        live.engine.sinks = (*targets, self._recorder, self.link)
         for gone in before.values():
             gone.close()
 

@@ -190,6 +190,20 @@ class MuteTargets(Command):
 
 
 @dataclass(frozen=True)
+class Record(Command):
+    """Record the dance to disk (on), or finish the session (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SaveLast(Command):
+    """Write the last `seconds` of the dance to disk; the recorder keeps a minute."""
+
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True)
 class LoadPreset(Command):
     """Switch to a preset by name."""
 

@@ -19,8 +19,10 @@ from realtime.commands import (
     MuteTargets,
     NudgeBeat,
     Panic,
+    Record,
     ResyncBar,
     RoundTempo,
+    SaveLast,
     ScaleTempo,
     SetEnergy,
     SetGain,
@@ -55,7 +57,7 @@ class Control:
         make: the command that a value asks for, or None when it cannot be done now; buttons get no value.
         read: its value now, for feedback.
         low, high: the range of its numbers; values outside are brought inside.
-        count: how many numbers it takes.
+        count: how many numbers it needs; 0 takes one or none.
         quantised: whether it waits for the beat or the bar.
     """
 
@@ -84,7 +86,7 @@ class Control:
             return self.make(arguments[0], now)
         if len(arguments) < self.count:
             raise ValueError(f"expected {self.count} arguments, got {len(arguments)}")
-        return self.make([min(max(_number(a), self.low), self.high) for a in arguments[: self.count]], now)
+        return self.make([min(max(_number(a), self.low), self.high) for a in arguments[: max(self.count, 1)]], now)
 
 
 def all_controls() -> dict[str, Control]:
@@ -180,6 +182,16 @@ _CONTROLS = (
     _switch("hold", "The same as freeze.", Freeze, lambda now: int(now.frozen)),
     _switch("tpose", "Send every target the T-pose, to calibrate an avatar by.", HoldTPose),
     _switch("mute", "Silence every target.", MuteTargets, lambda now: int(now.muted)),
+    _switch("record", "Record the dance to disk.", Record),
+    Control(
+        f"{ROOT}/save_last",
+        "Write the last so many seconds to disk; a minute without a number.",
+        "number",
+        lambda v, _: SaveLast(float(v[0])) if v else SaveLast(),
+        low=1.0,
+        high=60.0,
+        count=0,
+    ),
     _button("tap", "Tap the beat.", lambda _: Tap()),
     _fader("bpm", "Fix the tempo.", SetTempo, lambda now: now.beat.tempo_bpm, low=20.0, high=400.0),
     _button("round", "Round the tempo to a whole BPM.", lambda _: RoundTempo()),

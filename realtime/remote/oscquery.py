@@ -92,7 +92,7 @@ def _described(control: Control, now: HealthSnapshot) -> dict[str, Any]:
         "DESCRIPTION": control.about,
     }
     if control.kind in ("number", "numbers"):
-        described["RANGE"] = [{"MIN": control.low, "MAX": control.high}] * control.count
+        described["RANGE"] = [{"MIN": control.low, "MAX": control.high}] * max(control.count, 1)
     if control.kind in ("button", "switch"):
         described["RANGE"] = [{"MIN": 0, "MAX": 1}]
     if control.read is not None:
