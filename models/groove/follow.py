@@ -89,7 +89,7 @@ class DanceClock:
         """Return the count at times (T,) from the last `follow` on, never decreasing."""
         elapsed_s = np.maximum(times_s - self._time_s, 0.0)
         beat = self._beat
-        music = beat.beat_at(self._time_s + elapsed_s)
+        music = beat.origin_beat + (self._time_s + elapsed_s - beat.origin_s) * beat.rate_hz
         rate = self._damping_hz()
         slide = (self._error + (self._error_speed + rate * self._error) * elapsed_s) * np.exp(-rate * elapsed_s)
         return np.maximum.accumulate(self.level * music + self._offset + slide)
