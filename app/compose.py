@@ -70,11 +70,19 @@ def check_model(name: str) -> None:
         raise FarandoleError(f'no dancer is called "{name}"; choose one of: {", ".join(sorted(GENERATORS))}')
 
 
+def make_listener(preset: Preset, timer: StageTimer) -> Listener:
+    """Return a listener with a beat tracker, at the tempo and gain of a preset."""
+    listener = Listener(AubioBeatTracker(), timer)
+    for command in opening_commands(preset):
+        listener.command(command)
+    return listener
+
+
 def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
     """Return an engine that plays a preset into `sinks`."""
     check_model(preset.dance.model)
     engine = Engine(
-        Listener(AubioBeatTracker(), timer),
+        make_listener(preset, timer),
         GENERATORS[preset.dance.model](),
         GrooveGenerator(),
         sinks,

@@ -25,6 +25,7 @@ def test_the_preset_guide_names_every_key() -> None:
         "dance": config.DanceConfig,
         "stage": config.StageConfig,
         "output": config.OutputConfig,
+        "remote": config.RemoteConfig,
     }
     keys = [f"{part}.{name.name}" for part, kind in parts.items() for name in msgspec.structs.fields(kind)]
     keys += [field.name for field in msgspec.structs.fields(config.TargetConfig)]
