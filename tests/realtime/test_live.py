@@ -161,7 +161,8 @@ def test_commands_are_obeyed_while_dancing(stage: Stage) -> None:
     for tap in range(4):
         stage.show.post(Tap(now_s - 2.0 + tap * 0.5))
     wait_until(lambda: stage.engine.music[-1].beat.source is TempoSource.TAP)
-    assert stage.engine.music[-1].beat.tempo_bpm == pytest.approx(120.0, abs=1.0)
+    # The clock runs off its tempo while it glides to the tapped phase.
+    wait_until(lambda: abs(stage.engine.music[-1].beat.tempo_bpm - 120.0) < 1.0)
     stage.show.post(ReportDraw((0.01, 0.02), 60.0))
     assert stage.meter.series["draw"].count == 2
 
