@@ -7,8 +7,11 @@ from realtime.config import TargetConfig
 from realtime.errors import FarandoleError
 from realtime.outputs.avatar import load_vrm
 from realtime.outputs.axes import Axes
+from realtime.outputs.dmx import MOST_FRAMES_HZ, DmxEncoder, artnet, sacn
 from realtime.outputs.flat import Rotations, flat_encoder
+from realtime.outputs.moment import MomentReader
 from realtime.outputs.native import AudioEncoder
+from realtime.outputs.psn import PsnEncoder
 from realtime.outputs.readers import Readers
 from realtime.outputs.resolume import ResolumeEncoder
 from realtime.outputs.resolver import Locator
@@ -38,7 +41,7 @@ def make_target(config: TargetConfig, readers: Readers | None = None) -> UdpTarg
         port=config.port,
         encoder=ENCODERS[config.profile](config, readers or Readers()),
         profile=config.profile,
-        rate_hz=config.rate_hz,
+        rate_hz=min(config.rate_hz, _MOST_HZ.get(config.profile, config.rate_hz)),
         lead_s=config.lead_ms / 1000.0,
         enabled=config.enabled,
         interface=config.interface,
@@ -58,14 +61,22 @@ def _native(
 
 def _vmc(config: TargetConfig, readers: Readers) -> PoseEncoder:
     avatar = load_vrm(Path(config.vrm).expanduser()) if config.vrm else None
-    return VmcEncoder(avatar, face=Face(config.face), moments=readers.of(config.lead_ms / 1000.0).moments)
+    return VmcEncoder(avatar, face=Face(config.face), moments=_moments(config, readers))
 
 
 def _vrchat(config: TargetConfig, readers: Readers) -> PoseEncoder:
-    moments = readers.of(config.lead_ms / 1000.0).moments
-    return VrchatEncoder(height_m=config.height_m, head=config.head, moments=moments)
+    return VrchatEncoder(height_m=config.height_m, head=config.head, moments=_moments(config, readers))
 
 
+def _dmx(wrap: Callable[[bytes, int], bytes], config: TargetConfig, readers: Readers) -> PoseEncoder:
+    return DmxEncoder(wrap, first=config.channel, moments=_moments(config, readers))
+
+
+def _moments(config: TargetConfig, readers: Readers) -> MomentReader:
+    return readers.of(config.lead_ms / 1000.0).moments
+
+
+_MOST_HZ = {"artnet": MOST_FRAMES_HZ, "sacn": MOST_FRAMES_HZ, "psn": 60.0}
 ENCODERS: dict[str, Callable[[TargetConfig, Readers], PoseEncoder]] = {
     "flat": _native(flat_encoder, Rotations),
     "vector": _native(vector_encoder, _TURNS.__getitem__),
@@ -74,6 +85,9 @@ ENCODERS: dict[str, Callable[[TargetConfig, Readers], PoseEncoder]] = {
     "vmc": _vmc,
     "vrchat": _vrchat,
     "resolume": lambda _config, _readers: ResolumeEncoder(),
+    "psn": lambda config, readers: PsnEncoder(Axes(config.handed, config.up), moments=_moments(config, readers)),
+    "artnet": lambda config, readers: _dmx(artnet(config.universe), config, readers),
+    "sacn": lambda config, readers: _dmx(sacn(config.universe), config, readers),
 }
 
 

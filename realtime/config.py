@@ -94,17 +94,19 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
         enabled: whether it starts switched on.
         interface: address of the network card to send from; empty lets the system choose.
         rotations: what flat, vector and array send beside positions; degrees are for flat, local is not.
-        handed, up, unit: the axes of flat, vector and array; see `outputs/axes.py`.
+        handed, up, unit: the axes of flat, vector, array and psn (always metres); see `outputs/axes.py`.
         vrm: file of the avatar that a vmc target moves; empty for our own body.
         face: names of the blend shapes by which the music moves a vmc target's face.
         height_m: height of the user of a vrchat target, as VRChat has it.
         head: whether a vrchat target gets the head.
+        universe: DMX universe of artnet and sacn; Art-Net counts from 0, streaming ACN from 1.
+        channel: DMX address of the first channel.
     """
 
     name: Text
     host: Text = "127.0.0.1"
     port: PortNumber = 10_000
-    profile: Literal["flat", "vector", "array", "audio", "vmc", "vrchat", "resolume"] = "flat"
+    profile: Literal["flat", "vector", "array", "audio", "vmc", "vrchat", "resolume", "psn", "artnet", "sacn"] = "flat"
     rate_hz: Annotated[float, Meta(ge=1.0, le=240.0)] = 60.0
     lead_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
     enabled: bool = True
@@ -117,6 +119,8 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     face: Literal["none", "vrm0", "vrm1"] = "none"
     height_m: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.7
     head: bool = False
+    universe: Annotated[int, Meta(ge=0, le=63_999)] = 1
+    channel: Annotated[int, Meta(ge=1, le=500)] = 1
 
 
 class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -212,6 +216,10 @@ def _target_problem(target: TargetConfig) -> str:
         return 'rotations = "local" is for the profiles vector and array; flat has "degrees" and "quaternions"'
     if target.profile == "vmc" and target.rate_hz < 5.0:
         return f"a vmc target needs rate_hz of at least 5, or receivers take it for gone; got {target.rate_hz:g}"
+    if target.profile == "artnet" and target.universe > 32_767:
+        return f"universe must be at most 32767 for artnet, got {target.universe}"
+    if target.profile == "sacn" and target.universe == 0:
+        return "universe must be at least 1 for sacn, got 0"
     return ""
 
 

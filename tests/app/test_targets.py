@@ -19,6 +19,9 @@ FIRST_ADDRESS = {
     "vmc": b"/VMC/Ext/Bone/Pos",
     "vrchat": b"/tracking/trackers/1/position",
     "resolume": b"/composition/tempocontroller/tempo",
+    "psn": b"Farandole",
+    "artnet": b"Art-Net",
+    "sacn": b"ASC-E1.17",
 }
 
 
@@ -77,6 +80,8 @@ def test_an_avatar_s_file_is_read_and_a_missing_one_is_named(tmp_path: Path) -> 
         ('rotations = "local"', 'target "T": rotations = "local" is for the profiles vector and array'),
         ('profile = "vmc"\nrate_hz = 2', "needs rate_hz of at least 5"),
         ('handed = "middle"', r"targets\[0\].handed"),
+        ('profile = "sacn"\nuniverse = 0', "universe must be at least 1"),
+        ('profile = "artnet"\nuniverse = 40000', "universe must be at most 32767"),
         ("height_m = 9", r"targets\[0\].height_m"),
         ('axis = "y"', "unknown field `axis`"),
     ],

@@ -10,6 +10,8 @@ import pytest
 from realtime.motion.kinematics import forward_kinematics
 from realtime.outputs.flat import Rotations, flat_encoder
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
+from realtime.outputs.native import NativeEncoder
+from realtime.outputs.vector import vector_encoder
 from tests.support.osc import MUSIC, STATE, dancing_pose
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "unity" / "FarandoleReceiver.cs"
@@ -31,8 +33,9 @@ def _decoded(program: Path, datagrams: tuple[bytes, ...]) -> list[list[str]]:
     return [line.split() for line in printed.decode().splitlines()]
 
 
-def test_the_unity_decoder_reads_the_pose_and_the_beat(receiver: Path) -> None:
-    encoder, pose = flat_encoder(Rotations.QUATERNIONS), dancing_pose(seed=3)
+@pytest.mark.parametrize("encoder", [flat_encoder(Rotations.QUATERNIONS), vector_encoder()], ids=["flat", "vector"])
+def test_the_unity_decoder_reads_the_pose_and_the_beat(receiver: Path, encoder: NativeEncoder) -> None:
+    pose = dancing_pose(seed=3)
     encoder.encode(pose, MUSIC, STATE)
     head, *rows = _decoded(receiver, encoder.encode(pose, MUSIC, STATE))
     assert head == ["1", "2"]
