@@ -159,17 +159,16 @@ class Engine:
             blackout=self.fader.value_at(now_s),
             frozen=self.held == "freeze",
         )
+        # Whoever composes the show may replace the sinks at any moment.
+        led = [(sink, sink.lead_s + self.offset_s) for sink in self.sinks]
         with self._timer.measure("pose"):
-            poses = {lead_s: self.buffer.pose_at(now_s + lead_s) for lead_s in self._leads()}
+            poses = {lead_s: self.buffer.pose_at(now_s + lead_s) for lead_s in {0.0, *(lead_s for _, lead_s in led)}}
         music = self.music
         if music:
             with self._timer.measure("send"):
-                for sink in self.sinks:
-                    sink.send(poses[sink.lead_s + self.offset_s], music[-1], state)
+                for sink, lead_s in led:
+                    sink.send(poses[lead_s], music[-1], state)
         return poses[0.0]
-
-    def _leads(self) -> set[float]:
-        return {0.0, *(sink.lead_s + self.offset_s for sink in self.sinks)}
 
     def _take_chunks(self, now_s: float) -> None:
         while self._chunks:

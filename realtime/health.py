@@ -16,8 +16,9 @@ class TargetHealth:
         enabled: whether it is switched on.
         rate_hz: poses sent in the last second.
         sent: datagrams since the start.
-        errors: datagrams that the system refused.
-        last_error: what it said, or "".
+        errors: datagrams that the system refused, poses without an address to go to, and poses that were replaced
+            because something in them was not a number.
+        last_error: what the last of them was, or "".
     """
 
     name: str

@@ -16,6 +16,8 @@ from realtime.motion.skeleton import JOINT_COUNT, STANDING_PELVIS_M
 from realtime.types import CONTACT_NAMES, FloatArray, Pose, PoseChunk
 
 _VELOCITY_STEP_S = 1 / 240
+_LONG_AGO_S = -1e9
+"""Before any show; infinities would turn into NaN in the spring."""
 _KEPT_S = 2.0
 """How far back a slow reader may still ask."""
 
@@ -28,7 +30,7 @@ class PoseBuffer:
 
     @property
     def decided_until_s(self) -> float:
-        """Show time of the last frame that is decided; minus infinity before the first chunk."""
+        """Show time of the last frame that is decided; long past before the first chunk."""
         return self._segments[-1].chunk.end_s
 
     @property
@@ -179,5 +181,5 @@ _STANDING_TURNS_RAD = {16: (0.0, 0.0, -1.2), 17: (0.0, 0.0, 1.2), 18: (0.0, -0.2
 def _standing_segment() -> _Segment:
     nothing = np.zeros(3)
     still = np.zeros((JOINT_COUNT, 3))
-    chunk = hold_chunk(standing_pose(-np.inf), "standing")
-    return _Segment(-np.inf, chunk, nothing, nothing, still, still, 0.1)
+    chunk = hold_chunk(standing_pose(_LONG_AGO_S), "standing")
+    return _Segment(_LONG_AGO_S, chunk, nothing, nothing, still, still, 0.1)

@@ -1,0 +1,232 @@
+"""The command line: `farandole live | demo | rehearse | bench | devices | window`."""
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from realtime.errors import FarandoleError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
+)
+
+PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
+ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]
+SeedOption = Annotated[int | None, typer.Option(help="Chooses among the dances that fit the music.")]
+FpsOption = Annotated[int | None, typer.Option(help="Poses per second: 30, 60, 90 or 120.")]
+HeadlessOption = Annotated[bool, typer.Option("--headless", help="The show alone, without a window.")]
+TargetOption = Annotated[list[str] | None, typer.Option("--to", help="Send to HOST:PORT instead; may be repeated.")]
+SecondsOption = Annotated[float | None, typer.Option("--seconds", min=0.1, help="End by itself after so long.")]
+DisplayOption = Annotated[str | None, typer.Option(help="Open the output window fullscreen on this display.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", "-d", help="Host API: name, a part of it, or a number.")]
+
+DEFAULT_PRESET = "club"
+
+
+@app.command()
+def live(
+    device: DeviceOption = None,
+    rate: Annotated[float | None, typer.Option(help="Sample rate to ask the device for.")] = None,
+    block: Annotated[int | None, typer.Option(help="Samples a block; 0 leaves it to the device.")] = None,
+    channels: Annotated[int | None, typer.Option(help="Channels to record and mix; 0 for one or two.")] = None,
+    gain: Annotated[float | None, typer.Option(help="Input gain, dB.")] = None,
+    loopback: Annotated[bool | None, typer.Option("--loopback", help="Silence is no loss.")] = None,
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    fps: FpsOption = None,
+    to: TargetOption = None,
+    headless: HeadlessOption = False,
+    display: DisplayOption = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Listen to an input and dance to it."""
+    from app import compose, run_show
+    from realtime.audio.live_input import LiveInput
+    from realtime.clock import HostClock
+
+    clock = HostClock()
+    chosen = compose.with_targets(
+        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
+    )
+    chosen = compose.with_audio(
+        chosen, device=device, rate_hz=rate, block_samples=block, channels=channels, gain_db=gain, loopback=loopback
+    )
+    opener = compose.PresetDevice(chosen.audio, clock)
+    run_show.run(
+        chosen,
+        preset,
+        clock,
+        lambda: LiveInput(opener, clock, silence_is_loss=not chosen.audio.loopback),
+        window=not headless,
+        display=display,
+        seconds=seconds,
+    )
+
+
+@app.command()
+def demo(
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    fps: FpsOption = None,
+    to: TargetOption = None,
+    headless: HeadlessOption = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Do not play the track aloud.")] = False,
+    display: DisplayOption = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Dance to the built-in track, which plays on the default output."""
+    from app import compose, run_show
+    from realtime.audio.demo import DemoTrack
+    from realtime.audio.played import PlayedTrack, loudspeakers
+    from realtime.clock import HostClock
+
+    clock = HostClock()
+    chosen = compose.with_targets(
+        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
+    )
+    output = None if silent else loudspeakers(clock)
+    run_show.run(
+        chosen,
+        preset,
+        clock,
+        lambda: PlayedTrack(DemoTrack(), clock, output, loop=True),
+        window=not headless,
+        display=display,
+        seconds=seconds,
+    )
+
+
+@app.command()
+def rehearse(
+    track: Annotated[Path, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")],
+    headless: HeadlessOption = False,
+    out: Annotated[Path | None, typer.Option(help="Where a headless rehearsal writes its files.")] = None,
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    fps: FpsOption = None,
+    to: TargetOption = None,
+    display: DisplayOption = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Dance to a recorded track: aloud in the window, or headless to files, as fast as it goes."""
+    from app import compose, run_show
+    from app.rehearse_command import rehearse_to
+    from realtime.audio.demo import DemoTrack
+    from realtime.audio.played import PlayedTrack, loudspeakers
+    from realtime.audio.track import FileTrack
+    from realtime.clock import HostClock
+
+    chosen = compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps)
+    opened = DemoTrack() if str(track) == "demo" else FileTrack(track)
+    if headless != (out is not None):
+        raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
+    if out is not None:
+        report = rehearse_to(out, opened, chosen, preset)
+        Console().print(
+            f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
+            f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",
+            highlight=False,
+        )
+        return
+    clock = HostClock()
+    run_show.run(
+        compose.with_targets(chosen, to or []),
+        preset,
+        clock,
+        lambda: PlayedTrack(opened, clock, loudspeakers(clock)),
+        window=True,
+        display=display,
+        seconds=seconds,
+    )
+
+
+@app.command()
+def bench(
+    seconds: Annotated[float, typer.Option("--seconds", min=0.5, help="How long to measure after the warm-up.")] = 20.0,
+    device: DeviceOption = None,
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    fps: FpsOption = None,
+    to: TargetOption = None,
+    headless: HeadlessOption = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the report as JSON.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write it as one page with histograms.")] = None,
+    max_p99_ms: Annotated[float | None, typer.Option(min=0.0, help="Fail when the p99 lateness is above this.")] = None,
+) -> None:
+    """Measure the real pipeline on the demo track or on a device."""
+    from app import compose, run_show
+    from realtime.clock import HostClock
+
+    chosen = compose.with_targets(
+        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
+    )
+    passed = run_show.bench(
+        compose.with_audio(chosen, device=device),
+        preset,
+        HostClock(),
+        seconds=seconds,
+        use_device=device is not None,
+        window=not headless,
+        json_file=json_file,
+        html_file=html_file,
+        max_p99_ms=max_p99_ms,
+    )
+    if not passed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def devices(
+    meter: Annotated[bool, typer.Option("--meter/--no-meter", help="Listen to each input for a moment.")] = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep metering until Ctrl-C.")] = False,
+) -> None:
+    """List the audio inputs, with their level."""
+    from app.devices_command import list_devices
+
+    list_devices(Console(), meter=meter, watch=watch)
+
+
+@app.command()
+def window(
+    attach: Annotated[Path | None, typer.Option(help="The show's file; the newest running show without it.")] = None,
+    display: DisplayOption = None,
+) -> None:
+    """Open a window on a show that is running."""
+    from app.window_main import main as window_main
+
+    arguments = ([] if attach is None else ["--attach", str(attach)]) + (["--display", display] if display else [])
+    raise typer.Exit(window_main(arguments))
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is said in one sentence, with exit code 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(prog_name="farandole")
+    except FarandoleError as error:
+        Console(stderr=True).print(f"[red]farandole:[/red] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""A preset becomes an engine: every concrete class is named here and nowhere else."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from realtime.outputs.flat import FlatEncoder
+from realtime.outputs.udp import UdpTarget
+
+import presets
+from models.groove import GrooveGenerator
+from realtime.audio.device import Capture, find_input, refresh
+from realtime.audio.live_input import OpenDevice
+from realtime.clock import Clock
+from realtime.commands import Command, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
+from realtime.engine import Engine
+from realtime.errors import FarandoleError, PresetError
+from realtime.music.beat import AubioBeatTracker
+from realtime.music.listener import Listener
+from realtime.ports import MotionGenerator, PoseSink, StageTimer
+from realtime.types import DanceControls
+
+GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
+"""Who can dance, by the name that presets and `--model` use."""
+
+DEFAULT_PRESET = "club"
+
+
+def find_preset(name_or_file: str) -> Preset:
+    """Return a preset by name or from a file.
+
+    Raises:
+        PresetError: there is none such, or it does not fit.
+    """
+    if name_or_file in presets.names():
+        return load_preset(presets.path(name_or_file))
+    path = Path(name_or_file)
+    if path.suffix == ".toml" or path.exists():
+        return load_preset(path)
+    raise PresetError(
+        f'no preset is called "{name_or_file}"; choose one of {", ".join(presets.names())}, or a .toml file'
+    )
+
+
+def with_overrides(
+    preset: Preset, *, model: str | None = None, seed: int | None = None, fps: int | None = None
+) -> Preset:
+    """Return the preset with what the command line says instead.
+
+    Raises:
+        FarandoleError: a value does not fit.
+    """
+    if model is not None:
+        check_model(model)
+        preset = msgspec.structs.replace(preset, dance=msgspec.structs.replace(preset.dance, model=model))
+    if seed is not None:
+        if not 0 <= seed <= 2**31:
+            raise FarandoleError(f"--seed must be from 0 to 2147483648, got {seed}")
+        preset = msgspec.structs.replace(preset, dance=msgspec.structs.replace(preset.dance, seed=seed))
+    if fps is not None:
+        if fps not in (30, 60, 90, 120):
+            raise FarandoleError(f"--fps must be 30, 60, 90 or 120, got {fps}")
+        preset = msgspec.structs.replace(preset, output=msgspec.structs.replace(preset.output, fps=fps))
+    check_model(preset.dance.model)
+    return preset
+
+
+def check_model(name: str) -> None:
+    """Raise `FarandoleError` unless somebody is called `name`."""
+    if name not in GENERATORS:
+        raise FarandoleError(f'no dancer is called "{name}"; choose one of: {", ".join(sorted(GENERATORS))}')
+
+
+def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
+    """Return an engine that plays a preset into `sinks`."""
+    check_model(preset.dance.model)
+    engine = Engine(
+        Listener(AubioBeatTracker(), timer),
+        GENERATORS[preset.dance.model](),
+        GrooveGenerator(),
+        sinks,
+        timer,
+        controls=dance_controls(preset),
+        generate_latency_s=preset.output.generate_latency_ms / 1000.0,
+    )
+    for command in opening_commands(preset):
+        engine.post(command)
+    return engine
+
+
+def dance_controls(preset: Preset) -> DanceControls:
+    """Return what a preset asks of the dancer."""
+    dance = preset.dance
+    return DanceControls(
+        energy=dance.energy,
+        style=dance.style,
+        smoothing=dance.smoothing,
+        mirror=dance.mirror,
+        in_place=dance.in_place,
+        seed=dance.seed,
+    )
+
+
+def opening_commands(preset: Preset) -> list[Command]:
+    """Return the commands that bring a running engine to a preset's tempo and gain."""
+    tempo: list[Command] = [TempoRange(preset.tempo.min_bpm, preset.tempo.max_bpm)]
+    if preset.tempo.mode == "fixed":
+        tempo.append(SetTempo(preset.tempo.bpm))
+    return [*tempo, SetGain(preset.audio.gain_db), SetOffset(preset.stage.offset_ms / 1000.0)]
+
+
+def make_target(config: TargetConfig) -> UdpTarget:
+    """Return the sink that a target's configuration describes."""
+    return UdpTarget(
+        name=config.name,
+        host=config.host,
+        port=config.port,
+        encoder=FlatEncoder(rotations=config.rotations),
+        profile=config.profile,
+        rate_hz=config.rate_hz,
+        lead_s=config.lead_ms / 1000.0,
+        enabled=config.enabled,
+    )
+
+
+class PresetDevice:
+    """Opens the input that a preset names; a `DeviceOpener`."""
+
+    def __init__(self, config: AudioConfig, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self.title = config.device or "default input"
+
+    def open(self, *, again: bool) -> tuple[OpenDevice, str]:
+        """Return the open device and its name.
+
+        Raises:
+            DeviceError: it is not there, or refuses.
+        """
+        if again:
+            refresh()
+        device = find_input(self._config.device)
+        capture = Capture(
+            device,
+            self._clock,
+            rate_hz=self._config.rate_hz,
+            block_samples=self._config.block_samples,
+            channels=self._config.channels,
+        )
+        return capture, device.name
+
+
+def parse_target(text: str) -> TargetConfig:
+    """Return the target that "HOST:PORT" means.
+
+    Raises:
+        FarandoleError: it is neither.
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise FarandoleError(f'expected a target as HOST:PORT, with a port from 1 to 65535, got "{text}"')
+    return TargetConfig(name=text, host=host.strip("[]"), port=int(port))
+
+
+def with_audio(preset: Preset, **changes: object) -> Preset:
+    """Return the preset with other audio settings; None leaves one as it is.
+
+    Raises:
+        FarandoleError: a value is out of range.
+    """
+    wanted = {key: value for key, value in changes.items() if value is not None}
+    fields = {**msgspec.to_builtins(preset.audio), **wanted}
+    try:
+        return msgspec.structs.replace(preset, audio=msgspec.convert(fields, AudioConfig))
+    except msgspec.ValidationError as error:
+        raise FarandoleError(f"audio option: {error}") from error
+
+
+def with_targets(preset: Preset, targets: Sequence[str]) -> Preset:
+    """Return the preset with the targets of the command line instead of its own, when there are any."""
+    if not targets:
+        return preset
+    return msgspec.structs.replace(preset, targets=tuple(parse_target(text) for text in targets))

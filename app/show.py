@@ -1,0 +1,158 @@
+"""A running show: an engine on a source with its targets, its link to windows, and what a person may change."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+
+from realtime.outputs.udp import UdpTarget
+
+import presets
+from app import compose
+from realtime.clock import Clock
+from realtime.commands import (
+    Command,
+    EnableTarget,
+    LoadPreset,
+    MuteTargets,
+    Quit,
+    SetEnergy,
+    SetGain,
+    SetInPlace,
+    SetMirror,
+    SetSeed,
+    SetSmoothing,
+    SetStyle,
+)
+from realtime.config import Preset, TargetConfig
+from realtime.errors import PresetError
+from realtime.health import TargetHealth
+from realtime.link import ShowLink
+from realtime.live import LiveShow, ShowFacts
+from realtime.meter import StageMeter
+from realtime.ports import AudioSource
+
+logger = logging.getLogger("farandole.show")
+
+
+class RunningShow:
+    """Composes a preset into a live show and obeys every Command, from any thread."""
+
+    def __init__(self, preset: Preset, preset_name: str, clock: Clock, source: Callable[[], AudioSource]) -> None:
+        """Create the link, so that a window may attach; `start` starts the music.
+
+        Args:
+            preset: what to play.
+            preset_name: the name by which it was chosen.
+            clock: host time.
+            source: opens the source of the music; called by `start`.
+        """
+        self.meter = StageMeter()
+        self.ended = Event()
+        self._preset = preset
+        self._clock = clock
+        self._open_source = source
+        self._targets: tuple[UdpTarget, ...] = tuple(compose.make_target(target) for target in preset.targets)
+        self._target_configs: tuple[TargetConfig, ...] = preset.targets
+        self.link = ShowLink(self.post)
+        self._facts = ShowFacts(
+            preset=preset_name,
+            presets=tuple(presets.names()),
+            look=preset.stage.look,
+            camera=preset.stage.camera,
+            gain_db=preset.audio.gain_db,
+            targets=self._target_health,
+        )
+        self.live: LiveShow | None = None
+
+    def start(self) -> LiveShow:
+        """Open the source and start the stages."""
+        engine = compose.make_engine(self._preset, (*self._targets, self.link), self.meter)
+        self.live = LiveShow(
+            engine,
+            self._open_source(),
+            self._clock,
+            self.meter,
+            fps=self._preset.output.fps,
+            publish=lambda snapshot, host_s, show_s: self.link.publish(snapshot, host_s=host_s, show_s=show_s),
+        )
+        self.live.facts = self._facts
+        self.live.start()
+        return self.live
+
+    def stop(self) -> None:
+        """End the stages, close the targets and the link."""
+        if self.live is not None:
+            self.live.stop()
+        for target in self._targets:
+            target.close()
+        self.link.close()
+
+    def post(self, command: Command) -> None:
+        """Obey a command."""
+        if self.live is None:
+            if isinstance(command, Quit):
+                self.ended.set()
+            return
+        match command:
+            case Quit():
+                self.ended.set()
+            case LoadPreset(name=name):
+                self._load(name, self.live)
+            case EnableTarget(index=index, on=on):
+                if 1 <= index <= len(self._targets):
+                    self._targets[index - 1].enabled = on
+            case MuteTargets(on=on):
+                for target in self._targets:
+                    target.muted = on
+                self._tell(self.live, muted=on)
+            case SetGain(gain_db=gain_db):
+                self._tell(self.live, gain_db=gain_db)
+                self.live.post(command)
+            case _:
+                self.live.post(command)
+
+    def _load(self, name: str, live: LiveShow) -> None:
+        """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
+        try:
+            preset = compose.find_preset(name)
+        except PresetError as error:
+            live.last_failure = str(error)
+            return
+        dance = preset.dance
+        for command in (
+            SetEnergy(dance.energy),
+            SetStyle(dance.style),
+            SetSmoothing(dance.smoothing),
+            SetMirror(dance.mirror),
+            SetInPlace(dance.in_place),
+            SetSeed(dance.seed),
+            *compose.opening_commands(preset),
+        ):
+            live.post(command)
+        self._switch_targets(preset.targets, live)
+        self._tell(
+            live,
+            preset=name,
+            look=preset.stage.look,
+            camera=preset.stage.camera,
+            gain_db=preset.audio.gain_db,
+        )
+
+    def _switch_targets(self, configs: tuple[TargetConfig, ...], live: LiveShow) -> None:
+        """Keep the sockets of targets that stay: receivers follow a source port."""
+        before = dict(zip(self._target_configs, self._targets, strict=True))
+        targets = tuple(before.pop(config, None) or compose.make_target(config) for config in configs)
+        for target in targets:
+            target.muted = self._facts.muted
+        self._targets, self._target_configs = targets, configs
+        live.engine.sinks = (*targets, self.link)
+        for gone in before.values():
+            gone.close()
+
+    def _tell(self, live: LiveShow, **facts: object) -> None:
+        self._facts = replace(self._facts, **facts)
+        live.facts = self._facts
+
+    def _target_health(self) -> tuple[TargetHealth, ...]:
+        return tuple(target.health() for target in self._targets)

@@ -1,0 +1,282 @@
+"""The picture on the stage: a VisPy canvas that asks for the pose at the time at which this frame will be seen."""
+
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+from vispy import app as vispy_app
+from vispy import gloo
+from vispy.app.canvas import MouseEvent
+
+import shaders
+from app.camera import CAMERAS, Camera, Eye
+from app.dancer_visual import DancerVisual, Echo, Scene
+from app.looks import LOOKS, PLAIN, Look, look_named
+from app.mood import Mood
+from app.pose_history import PoseHistory, ease
+from app.quality import FULL, Governor, Quality
+from app.render_targets import Size
+from app.stage_frame import FrameSource, StageFrame
+from realtime.motion.skeleton import Joint
+
+_log = logging.getLogger(__name__)
+_HANDS = (Joint.LEFT_HAND, Joint.RIGHT_HAND)
+_RIBBON_S = 0.9
+_RIBBON_POINTS = 40
+_LONGEST_STEP_S = 0.25
+_TURN_RAD_PER_PIXEL = 0.006
+
+
+class StageView:
+    """A canvas with a dancer; `native` is the widget to embed. One thread (Qt's) calls everything.
+
+    Args:
+        source: tells what is to be seen at a host time.
+        look: name of a look in `looks`.
+        camera: name of a camera mode.
+        target_fps: pictures per second when the machine can afford them.
+        parent: the widget that will hold the canvas.
+        show: whether the canvas opens as a window of its own.
+        size: of the canvas, in logical pixels.
+        backend: VisPy's backend: "pyside6" in a window, "egl" without a display.
+        looks: looks by name.
+        shader_source: text of a shader by name.
+        clock: host time in seconds.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        *,
+        look: str = "neon",
+        camera: str = "orbit",
+        target_fps: float = 60.0,
+        parent: object = None,
+        show: bool = False,
+        size: Size = (1280, 720),
+        backend: str = "pyside6",
+        looks: Mapping[str, Look] = LOOKS,
+        shader_source: Callable[[str], str] = shaders.source,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # A software renderer would take every core; the show needs one. Must be set before the first GL context.
+        os.environ.setdefault("LP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
+        self._source = source
+        self._looks = looks
+        self._clock = clock
+        self._look_name = look
+        self._look = look_named(look, looks)
+        self._camera = Camera(CAMERAS["orbit"])
+        self.set_camera(camera)
+        self._visual = DancerVisual(shader_source)
+        self._history = PoseHistory()
+        self._mood = Mood()
+        self._governor = Governor(target_fps)
+        self._light = self._mood.step(None, 0.0)
+        self._frame: StageFrame | None = None
+        self._stepped_s: float | None = None
+        self._latency_s = 1.5 / target_fps
+        self._draw_s: deque[float] = deque(maxlen=4096)
+        self._refused = False
+        application = vispy_app.Application(backend)
+        self.canvas = vispy_app.Canvas(
+            title="Farandole", size=size, app=application, parent=parent, show=show, vsync=backend != "egl"
+        )
+        self._connect()
+        self._timer = vispy_app.Timer(connect=self._on_tick, start=False, app=application)
+        self._timer.start(self._governor.interval_s)
+
+    @property
+    def native(self) -> QWidget:
+        """The widget to embed; only the Qt backend has one."""
+        return cast(QWidget, self.canvas.native)
+
+    @property
+    def look(self) -> str:
+        """Name of the look that was asked for."""
+        return self._look_name
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """Names that `set_look` takes, in order."""
+        return tuple(self._looks)
+
+    @property
+    def quality(self) -> Quality:
+        """What this machine can afford at present."""
+        return self._governor.quality
+
+    @property
+    def frame_rate_hz(self) -> float:
+        """Pictures per second that are aimed at now; lower than asked for where drawing costs too much."""
+        return 1.0 / self._governor.interval_s
+
+    def set_look(self, name: str) -> None:
+        """Change the look.
+
+        Raises:
+            ValueError: there is no such look; the message lists those there are.
+        """
+        self._look = look_named(name, self._looks)
+        self._look_name = name
+        self._refused = False
+        self._governor.forget()
+
+    def next_look(self) -> str:
+        """Change to the next look of the table and return its name."""
+        names = self.looks
+        name = names[(names.index(self._look_name) + 1) % len(names)]
+        self.set_look(name)
+        return name
+
+    def set_camera(self, name: str) -> None:
+        """Change the way of looking and undo turns and zooms.
+
+        Raises:
+            ValueError: there is no such camera; the message lists those there are.
+        """
+        if name not in CAMERAS:
+            raise ValueError(f"camera must be one of {', '.join(CAMERAS)}; got {name!r}")
+        self._camera.with_mode(CAMERAS[name])
+        self._camera.reset()
+
+    def draw_times(self) -> tuple[float, ...]:
+        """Return how long each picture took since the last call, in seconds, and forget it."""
+        times = tuple(self._draw_s)
+        self._draw_s.clear()
+        return times
+
+    def advance(self, host_s: float) -> None:
+        """Take what the source tells for a host time, without drawing it."""
+        elapsed_s = 0.0 if self._stepped_s is None else min(max(host_s - self._stepped_s, 0.0), _LONGEST_STEP_S)
+        first = self._frame is None
+        self._stepped_s = host_s
+        frame = self._source(host_s)
+        if frame is not None:
+            self._frame = frame
+            self._history.add(frame)
+            self._camera.follow(frame.positions_m[Joint.PELVIS], 60.0 if first else elapsed_s)
+        self._light = self._mood.step(frame, elapsed_s)
+
+    def render_image(self, size: Size, *, at_s: float | None = None, quality: Quality = FULL) -> NDArray[np.uint8]:
+        """Return a picture: shape (height, width, 3), whatever the canvas' size and the machine's speed.
+
+        Args:
+            size: width and height in pixels.
+            at_s: host time at which it is seen; now if None.
+            quality: how much is drawn.
+        """
+        self.canvas.set_current()
+        self.advance(self._clock() if at_s is None else at_s)
+        width, height = size
+        texture = gloo.Texture2D(np.zeros((height, width, 4), np.uint8))
+        screen = gloo.FrameBuffer(texture)
+        self._draw(size, quality, screen)
+        with screen:
+            pixels = gloo.read_pixels((0, 0, width, height), alpha=False)
+        screen.delete()
+        texture.delete()
+        return np.asarray(pixels, np.uint8)
+
+    def close(self) -> None:
+        """Stop drawing and give the canvas back."""
+        self._timer.stop()
+        self.canvas.close()
+
+    def _connect(self) -> None:
+        callbacks = {
+            "draw": self._on_draw,
+            "resize": self._on_resize,
+            "mouse_move": self._on_mouse_move,
+            "mouse_wheel": self._on_mouse_wheel,
+            "mouse_double_click": self._on_mouse_double_click,
+        }
+        for name, callback in callbacks.items():
+            self.canvas.events[name].connect(callback)
+
+    def _on_tick(self, _event: object) -> None:
+        # Qt draws no hidden widget, so a hidden view costs this call and nothing else.
+        self.canvas.update()
+
+    def _on_draw(self, _event: object) -> None:
+        started_s = time.perf_counter()
+        self.advance(self._clock() + self._latency_s)
+        width, height = self.canvas.physical_size
+        self._draw((max(width, 1), max(height, 1)), self._governor.quality, None)
+        # Wait for the GPU: otherwise only the talking to the driver would be measured, and frames would queue up.
+        gloo.finish()
+        draw_s = time.perf_counter() - started_s
+        self._draw_s.append(draw_s)
+        self._latency_s = ease(self._latency_s, draw_s + 1.0 / self._governor.target_fps, 1.0, 8.0)
+        self._governor.record(draw_s)
+        if abs(self._timer.interval - self._governor.interval_s) > 0.001:
+            self._timer.interval = self._governor.interval_s
+
+    def _on_resize(self, _event: object) -> None:
+        self._governor.forget()
+
+    def _on_mouse_move(self, event: MouseEvent) -> None:
+        if event.is_dragging and event.last_event is not None:
+            across, down = np.asarray(event.pos) - np.asarray(event.last_event.pos)
+            self._camera.turn(-_TURN_RAD_PER_PIXEL * float(across), _TURN_RAD_PER_PIXEL * float(down))
+
+    def _on_mouse_wheel(self, event: MouseEvent) -> None:
+        self._camera.zoom(0.9 ** float(event.delta[1]))
+
+    def _on_mouse_double_click(self, _event: object) -> None:
+        self._camera.reset()
+
+    def _draw(self, size: Size, quality: Quality, screen: gloo.FrameBuffer | None) -> None:
+        """Draw with the look asked for; if the driver refuses its shaders, with the plain one, and say so once."""
+        if not self._refused:
+            try:
+                self._visual.draw(self._scene(self._look, size, quality), size, screen)
+            except RuntimeError as error:
+                self._refused = True
+                _log.warning(
+                    "look %r: the graphics driver refused its shaders, showing the plain look instead: %s",
+                    self._look_name,
+                    error,
+                )
+            else:
+                return
+        self._visual.draw(self._scene(PLAIN, size, quality), size, screen)
+
+    def _scene(self, look: Look, size: Size, quality: Quality) -> Scene:
+        time_s = self._stepped_s or 0.0
+        eye = self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread)
+        return Scene(
+            look=look,
+            quality=quality,
+            dancer=self._frame,
+            echoes=self._echoes(look, quality, eye),
+            paths_m=[self._history.path(hand, length_s=_RIBBON_S, points=_RIBBON_POINTS) for hand in _HANDS]
+            if look.ribbons and len(self._history) > 2
+            else [],
+            light=self._light,
+            eye=eye,
+            centre_m=self._camera.centre_m,
+            time_s=time_s,
+        )
+
+    def _echoes(self, look: Look, quality: Quality, eye: Eye) -> list[Echo]:
+        rule = look.echoes
+        right = eye.right / np.linalg.norm(eye.right)
+        back = np.cross([0.0, 1.0, 0.0], right)
+        echoes: list[Echo] = []
+        for number in range(1, round(rule.count * quality.echoes) + 1):
+            frame = self._history.beats_ago(number * rule.beats)
+            if frame is None:
+                break
+            side = 1.0 if number % 2 else -1.0
+            row = (number + 1) // 2
+            # The rows open towards the audience, wherever the camera has gone.
+            offset_m = row * (side * rule.step_m[0] * right + rule.step_m[1] * back)
+            echoes.append(Echo(frame, offset_m, number / rule.count))
+        return echoes

@@ -1,0 +1,215 @@
+"""From the score to a body: pelvis, legs, spine and head; `reach` adds the arms.
+
+What makes it a dance and not a set of positions is here: the body sinks into the beat and the knees take it, the hip
+goes out over the foot that carries, shoulders turn and tilt against the hips, every movement travels up the spine a
+little later, and the head stays level and looks for the audience.
+"""
+
+from dataclasses import dataclass
+from math import pi
+
+import numpy as np
+
+from models.groove.idle import Idle
+from models.groove.limits import highest_pelvis, lower_of
+from models.groove.reach import Arms, arm_rotations
+from models.groove.score import FEET, Channel
+from realtime.motion.kinematics import two_bone_ik
+from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
+from realtime.motion.skeleton import ANKLE_HEIGHT_M, JOINT_COUNT, OFFSETS_M, STANDING_PELVIS_M, TOE_HEIGHT_M, Joint
+from realtime.types import FloatArray
+
+FOLLOW_BEATS = 0.13
+"""How much later than the hips the chest and the arms move."""
+_SOFT_KNEES_M = 0.032
+_LEGS = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
+_TRUNK = [Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD]
+_UP = np.array([0.0, 1.0, 0.0])
+_RIGHT_SIDE = np.array([1.0, -1.0])
+"""Sign of x for left and right."""
+_BALL_FROM_ANKLE_M = OFFSETS_M[Joint.LEFT_FOOT]
+_WAVE_BEATS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that shapes the body of a chunk, per frame.
+
+    Attributes:
+        beats: shape (T,), the dancer's count.
+        values: shape (T, CHANNEL_COUNT), the score now.
+        late: shape (T, CHANNEL_COUNT), the score FOLLOW_BEATS ago.
+        drive: shape (T,), 0 to 1.
+        awake: shape (T,), 0 (idle) to 1 (dancing).
+        period_s: length of a beat.
+        idle: what the body does without music.
+    """
+
+    beats: FloatArray
+    values: FloatArray
+    late: FloatArray
+    drive: FloatArray
+    awake: FloatArray
+    period_s: float
+    idle: Idle
+
+
+def body(moment: Moment) -> tuple[FloatArray, FloatArray]:
+    """Return `roots_m` (T, 3) and `rotations_wxyz` (T, J, 4)."""
+    rotations = np.zeros((len(moment.beats), JOINT_COUNT, 4))
+    rotations[..., 0] = 1.0
+    angles = _trunk_angles(moment)
+    rotations[:, _TRUNK] = from_yaw_pitch_roll(angles)
+    pelvis = rotations[:, Joint.PELVIS]
+    feet = _feet(moment.values)
+    root = _root(moment, pelvis, feet.ankles_m)
+    _legs(rotations, root, feet, angles[:, 0, 0])
+    chest_angles = angles[:, :4].sum(axis=1)
+    arms = Arms(moment.values, moment.late, moment.drive, moment.awake, _dip(moment.beats - FOLLOW_BEATS), moment.idle)
+    rotations[:, Joint.LEFT_COLLAR : Joint.RIGHT_COLLAR + 1] = arms.collars()
+    arm_rotations(rotations, arms, chest_angles)
+    return root, rotations
+
+
+def from_yaw_pitch_roll(angles_rad: FloatArray) -> FloatArray:
+    """Return turns about Y, then X, then Z, each in the frame left by the one before: (..., 3) -> (..., 4)."""
+    half = 0.5 * angles_rad
+    (cy, cp, cr), (sy, sp, sr) = np.moveaxis(np.cos(half), -1, 0), np.moveaxis(np.sin(half), -1, 0)
+    return np.stack(
+        [
+            cy * cp * cr + sy * sp * sr,
+            cy * sp * cr + sy * cp * sr,
+            sy * cp * cr - cy * sp * sr,
+            cy * cp * sr - sy * sp * cr,
+        ],
+        axis=-1,
+    )
+
+
+def _dip(beats: FloatArray) -> FloatArray:
+    """Return 1 on the beat, 0 between: down fast, up slowly, as knees absorb."""
+    phase = 2.0 * pi * beats
+    return 0.5 + 0.5 * np.cos(phase - 0.35 * (1.0 - np.cos(phase)))
+
+
+def _trunk_angles(moment: Moment) -> FloatArray:
+    """Return yaw, pitch, roll of pelvis, three spine joints, neck and head: shape (T, 6, 3)."""
+    now, late, beats, awake = moment.values, moment.late, moment.beats, moment.awake
+    size = awake * (0.35 + 0.65 * moment.drive)
+    weight, late_weight = now[:, Channel.WEIGHT] * awake, late[:, Channel.WEIGHT] * awake
+    hips = size * (0.45 + 0.55 * now[:, Channel.HIPS])
+    dip, late_dip = _dip(beats), _dip(beats - 0.1)
+    bounce = size * (now[:, Channel.DOWN] + now[:, Channel.UP])
+    pop = size * now[:, Channel.POP] * _dip(beats - 0.04) ** 3
+    circle = size * now[:, Channel.CIRCLE]
+    turn = pi * beats  # a circle of the hips takes two beats
+    angles = np.zeros((len(beats), 6, 3))
+    yaw, pitch, roll = angles[..., 0], angles[..., 1], angles[..., 2]
+    yaw[:, 0] = now[:, Channel.FACING] + 0.13 * hips * weight
+    pitch[:, 0] = 0.02 + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.10 * circle * np.sin(turn)
+    roll[:, 0] = 0.12 * hips * weight + 0.10 * circle * np.cos(turn)
+    counter_yaw = late[:, Channel.TWIST] - 0.26 * hips * late_weight
+    counter_roll = late[:, Channel.SIDE] - 0.17 * hips * late_weight - 0.08 * circle * np.cos(turn - 0.4)
+    pitch_sum = 0.5 * now[:, Channel.LEAN] + 0.06 * bounce * (late_dip - 0.4) - 0.10 * pop
+    shares = (0.3, 0.33, 0.37)
+    wave = size * now[:, Channel.WAVE]
+    for k, share in enumerate(shares, start=1):
+        yaw[:, k] = share * counter_yaw
+        pitch[:, k] = share * pitch_sum + 0.14 * wave * np.sin(2 * pi * beats / _WAVE_BEATS - 0.75 * k)
+        roll[:, k] = share * counter_roll
+    pitch[:, 0] += 0.10 * wave * np.sin(2 * pi * beats / _WAVE_BEATS)
+    pitch[:, 3] += 0.05 * pop - moment.idle.breath * 0.02
+    roll += 0.25 * moment.idle.roll[:, None] * np.array([1.0, -0.5, -0.4, -0.2, 0.0, 0.0])
+    _head(moment, angles, bounce, pop)
+    return angles
+
+
+def _head(moment: Moment, angles: FloatArray, bounce: FloatArray, pop: FloatArray) -> None:
+    """Keep the head level, let it nod a little after the beat, and look for the audience."""
+    now = moment.values
+    chest_yaw, chest_pitch, chest_roll = np.moveaxis(angles[:, :4].sum(axis=1), -1, 0)
+    spot = -1.05 * np.sin(chest_yaw)  # turns to the front while it can, and whips round behind the back
+    look = now[:, Channel.HEAD_YAW] * moment.awake * np.cos(chest_yaw) ** 2
+    nod = 0.16 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
+    yaw = spot + look + moment.idle.look
+    pitch = nod - 0.7 * chest_pitch + now[:, Channel.HEAD_PITCH] + 0.03
+    roll = now[:, Channel.HEAD_ROLL] * moment.awake - 0.65 * chest_roll
+    for joint, share in ((4, 0.4), (5, 0.6)):
+        angles[:, joint, 0] = share * yaw
+        angles[:, joint, 1] = share * pitch
+        angles[:, joint, 2] = share * roll
+
+
+@dataclass(frozen=True, slots=True)
+class _Feet:
+    """Where the ankles are, shape (T, 2, 3), and how the feet and toes are turned."""
+
+    ankles_m: FloatArray
+    world_from_foot: FloatArray
+    foot_from_toe: FloatArray
+    yaw: FloatArray
+
+
+def _feet(values: FloatArray) -> _Feet:
+    """Place both feet: pivoting on the ball when the heel is up, on the ankle when the toes are."""
+    columns = values[:, [[first + k for k in range(5)] for first in FEET]]  # (T, 2, 5)
+    x, z, yaw, pitch, up = np.moveaxis(columns, -1, 0)
+    world_from_foot = from_yaw_pitch_roll(np.stack([yaw, pitch, np.zeros_like(yaw)], axis=-1))
+    flat = np.stack([x, TOE_HEIGHT_M + up, z], axis=-1)
+    heel_up = flat - rotate(world_from_foot, np.broadcast_to(_BALL_FROM_ANKLE_M, flat.shape))
+    forward = _BALL_FROM_ANKLE_M[2]
+    toes_up = np.stack([x - forward * np.sin(yaw), ANKLE_HEIGHT_M + up, z - forward * np.cos(yaw)], axis=-1)
+    ankles = np.where(pitch[..., None] > 0.0, heel_up, toes_up)
+    bend = np.clip(-pitch, -0.6, 0.0)
+    toe = np.stack([np.zeros_like(bend), bend, np.zeros_like(bend)], axis=-1)
+    return _Feet(ankles, world_from_foot, from_yaw_pitch_roll(toe), yaw)
+
+
+def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArray:
+    """Return where the pelvis is: over the feet, swayed, sunk into the beat, and never out of a leg's reach."""
+    now, beats, awake = moment.values, moment.beats, moment.awake
+    size = awake * (0.3 + 0.7 * moment.drive)
+    facing = now[:, Channel.FACING]
+    turn = pi * beats
+    circle = 0.045 * size * now[:, Channel.CIRCLE]
+    wave = size * now[:, Channel.WAVE]
+    side = 0.03 * size * now[:, Channel.HIPS] * now[:, Channel.WEIGHT] + circle * np.cos(turn) + moment.idle.sway_m
+    forth = (
+        circle * np.sin(turn) + 0.04 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7) - 0.012 * size * _dip(beats)
+    )
+    sine, cosine = np.sin(facing), np.cos(facing)
+    tempo = np.clip(moment.period_s / 0.5, 0.72, 1.12)
+    depth = awake * (0.012 + 0.05 * moment.drive) * tempo
+    sink = depth * (now[:, Channel.DOWN] * _dip(beats) + now[:, Channel.UP] * _dip(beats - 0.5))
+    sink += 0.02 * wave * (0.5 + 0.5 * np.sin(2 * pi * beats / _WAVE_BEATS + 2.0))
+    root = np.empty((len(beats), 3))
+    root[:, 0] = now[:, Channel.PELVIS_X] + side * cosine + forth * sine
+    root[:, 2] = now[:, Channel.PELVIS_Z] - side * sine + forth * cosine
+    root[:, 1] = STANDING_PELVIS_M - _SOFT_KNEES_M - now[:, Channel.CROUCH] * awake - sink - 0.004 * moment.idle.breath
+    hips = rotate(pelvis[:, None, :], np.broadcast_to(OFFSETS_M[_LEGS], (len(beats), 2, 3)))
+    root[:, 1] = lower_of(root[:, 1], highest_pelvis(ankles_m, hips, root))
+    return root
+
+
+def _legs(rotations: FloatArray, root_m: FloatArray, feet: _Feet, pelvis_yaw: FloatArray) -> None:
+    """Bend hips, knees and ankles so that the feet are where they are, knees over toes."""
+    pelvis_from_world = conjugate(rotations[:, Joint.PELVIS])[:, None, :]
+    target = rotate(pelvis_from_world, feet.ankles_m - root_m[:, None, :]) - OFFSETS_M[_LEGS]
+    towards = pelvis_yaw[:, None] + 0.6 * (feet.yaw - pelvis_yaw[:, None]) + 0.08 * _RIGHT_SIDE
+    pole = np.stack([np.sin(towards), np.full_like(towards, 0.25), np.cos(towards)], axis=-1)
+    legs = two_bone_ik(
+        target,
+        upper_offset=OFFSETS_M[Joint.LEFT_KNEE],
+        lower_offset=OFFSETS_M[Joint.LEFT_ANKLE],
+        pole=rotate(pelvis_from_world, pole),
+    )
+    world_from_shin = multiply(rotations[:, Joint.PELVIS][:, None, :], multiply(legs.upper_wxyz, legs.lower_wxyz))
+    rotations[:, Joint.LEFT_HIP : Joint.RIGHT_HIP + 1] = legs.upper_wxyz
+    rotations[:, Joint.LEFT_KNEE : Joint.RIGHT_KNEE + 1] = legs.lower_wxyz
+    rotations[:, Joint.LEFT_ANKLE : Joint.RIGHT_ANKLE + 1] = multiply(conjugate(world_from_shin), feet.world_from_foot)
+    rotations[:, Joint.LEFT_FOOT : Joint.RIGHT_FOOT + 1] = feet.foot_from_toe
+
+
+def yaw_rotation(yaw_rad: FloatArray) -> FloatArray:
+    """Return turns about the vertical: (...) -> (..., 4)."""
+    return from_axis_angle(_UP, yaw_rad)

@@ -1,0 +1,223 @@
+"""Footwork: turns the steps of a move into keys of the score, and says which parts of the feet are on the floor.
+
+A foot is where its ball is when it stands flat. Lifting begins at the heel, the ball leaves last; landings touch
+first and let the heel follow. Between `lift` and `arrival` a foot is in flight; otherwise its ball (or, with the toes
+up, its ankle) stands exactly still, and the score does not move it.
+"""
+
+from dataclasses import dataclass
+from math import cos, hypot, sin
+
+import numpy as np
+
+from models.groove.moves import Landing, Step
+from models.groove.score import FEET, Channel, Score
+from realtime.types import FloatArray
+
+FOOT_FORWARD_M = 0.075
+"""How far the ball of the foot stands in front of the pelvis, standing."""
+HALF_STANCE_M = 0.1
+_X, _Z, _YAW, _PITCH, _RAISE = range(5)
+_SPLAY_RAD = 0.13
+"""Feet point a little outwards."""
+_STANDING = 1e-6
+"""Below this a pitch or a raise is rounding."""
+_LANDING_PITCH = {Landing.FLAT: 0.16, Landing.BALL: 0.34, Landing.TOUCH: 0.42, Landing.HEEL: -0.36, Landing.AIR: 0.5}
+_LIMIT_M, _LIMIT_IN_PLACE_M = 1.12, 0.38
+_APART_M = 0.15
+"""Nearer than this, two feet would stand on each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a move happens: the map from a move's metres and degrees to the stage.
+
+    Attributes:
+        x_m, z_m: the middle between the feet at its start.
+        heading_rad: which way its "forwards" is.
+        side: 1 when foot a is the left one, -1 when it is the right one.
+        amount: size of the steps, 1 as written.
+        in_place: whether steps must stay near the centre.
+    """
+
+    x_m: float
+    z_m: float
+    heading_rad: float
+    side: int
+    amount: float
+    in_place: bool = False
+
+    def feet(self, letters: str) -> list[int]:
+        """Return 0 for left and 1 for right, for each letter."""
+        return [int((letter == "a") == (self.side < 0)) for letter in letters]
+
+    def angle(self, degrees: float) -> float:
+        """Return an angle of the move as an angle on the stage, radians."""
+        return self.heading_rad + self.side * degrees * np.pi / 180.0
+
+    def place(self, x: float, z: float) -> tuple[float, float]:
+        """Return where the ball of a foot goes, x and z on the stage."""
+        neutral = HALF_STANCE_M if x > 0.0 else -HALF_STANCE_M
+        x = self.side * (neutral + self.amount * (x - neutral))
+        z = self.amount * z + FOOT_FORWARD_M
+        sine, cosine = sin(self.heading_rad), cos(self.heading_rad)
+        limit = _LIMIT_IN_PLACE_M if self.in_place else _LIMIT_M
+        stage_x, stage_z = self.x_m + x * cosine + z * sine, self.z_m + z * cosine - x * sine
+        return min(max(stage_x, -limit), limit), min(max(stage_z, -limit), limit + FOOT_FORWARD_M)
+
+
+class Footwork:
+    """Writes the feet, the pelvis above them and the weight between them into a score."""
+
+    def __init__(self, score: Score) -> None:
+        self._score = score
+        self._flights: list[tuple[int, float, float]] = []
+
+    def take(self, step: Step, frame: Frame, arrival_beat: float, *, rate_hz: float, stretch: float = 1.0) -> None:
+        """Write one step that arrives at `arrival_beat` of the dancer's count, at `rate_hz` beats a second."""
+        feet = frame.feet(step.foot)
+        moving = step.landing not in (Landing.SHIFT, Landing.PIVOT)
+        for foot in feet:
+            if moving:
+                self._travel(foot, step, frame, arrival_beat, rate_hz)
+            elif step.landing is Landing.PIVOT:
+                self._pivot(foot, frame.angle(step.turn), arrival_beat)
+            else:
+                self._release(foot, arrival_beat, frame.amount)
+        if step.face is not None:
+            self._score.key(arrival_beat + 0.12, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
+        lag = 0.06 if step.landing is Landing.SHIFT else 0.28
+        self._carry(feet[0], step.weight, arrival_beat + lag, 0.8 * min(stretch, 1.25))
+
+    def on_floor(self, beats: FloatArray, values: FloatArray) -> FloatArray:
+        """Return `PoseChunk.contacts`, shape (T, 4), for the score's `values` at `beats`."""
+        contacts = np.zeros((len(beats), 4))
+        for foot, first in enumerate(FEET):
+            grounded = values[:, first + _RAISE] < _STANDING
+            for _, lift, arrival in (flight for flight in self._flights if flight[0] == foot):
+                grounded &= (beats <= lift) | (beats >= arrival)
+            pitch = values[:, first + _PITCH]
+            contacts[:, 2 * foot] = grounded & (pitch < _STANDING)
+            contacts[:, 2 * foot + 1] = grounded & (pitch > -_STANDING)
+        return contacts
+
+    def forget_before(self, beat: float) -> None:
+        """Drop what happened before `beat`."""
+        self._flights = [flight for flight in self._flights if flight[2] >= beat]
+
+    def middle(self, facing_rad: float) -> tuple[float, float]:
+        """Return the point between the feet, under a body that faces `facing_rad`: x and z."""
+        goal = self._score.goal
+        x = (goal[FEET[0] + _X] + goal[FEET[1] + _X]) / 2 - FOOT_FORWARD_M * sin(facing_rad)
+        z = (goal[FEET[0] + _Z] + goal[FEET[1] + _Z]) / 2 - FOOT_FORWARD_M * cos(facing_rad)
+        return float(x), float(z)
+
+    def _travel(self, foot: int, step: Step, frame: Frame, arrival: float, rate_hz: float) -> None:
+        """Lift a foot, carry it, put it down."""
+        score, first = self._score, FEET[foot]
+        swing = min(max(0.33 * rate_hz, 0.36), 0.56)
+        lift = arrival - swing
+        x, z = self._clear(foot, *frame.place(step.x, step.z))
+        start_x, start_z = score.goal[first + _X], score.goal[first + _Z]
+        splay = 0.0 if abs(step.turn) > 30 else _SPLAY_RAD * (1 - 2 * foot)
+        yaw = frame.angle(step.turn) + splay
+        score.key(lift + 0.04, 0.2, {first + _PITCH: max(0.42, score.goal[first + _PITCH])})
+        score.key(arrival, swing, {first + _X: x, first + _Z: z})
+        score.key(arrival - 0.02, swing * 0.94, {first + _YAW: yaw})
+        self._arc(foot, (start_x, start_z), (x, z), arrival, swing)
+        height = (
+            0.03
+            + 0.035 * frame.amount
+            + 0.06 * hypot(x - start_x, z - start_z)
+            + (0.0 if step.up_m > 0.1 else step.up_m)
+        )
+        score.add(arrival - 0.45 * swing, 0.55 * swing, {first + _RAISE: height})
+        up_m = step.up_m * min(frame.amount, 1.1) if step.landing is Landing.AIR else 0.0
+        score.key(arrival, 0.45 * swing, {first + _RAISE: up_m})
+        score.key(arrival, 0.7 * swing, {first + _PITCH: _LANDING_PITCH[step.landing]})
+        if step.landing is Landing.FLAT:
+            score.key(arrival + 0.15, 0.15, {first + _PITCH: 0.0})
+        self._flights.append((foot, lift, arrival if up_m == 0.0 else arrival + 1e9))
+        self._land_before(foot, lift)
+        if step.weight < 0.5:
+            self._ground(1 - foot, lift)
+
+    def _land_before(self, foot: int, lift: float) -> None:
+        """End the flight of a foot that was in the air (a kick) where its next flight begins."""
+        self._flights = [
+            (f, start, min(end, lift)) if f == foot and start < lift and end > lift + 1e6 else (f, start, end)
+            for f, start, end in self._flights
+        ]
+
+    def _pivot(self, foot: int, yaw: float, arrival: float) -> None:
+        """Turn a standing foot on its ball; the heel lifts for it."""
+        score, first = self._score, FEET[foot]
+        light = score.goal[first + _PITCH] < 0.1
+        if light:
+            score.key(arrival - 0.55, 0.3, {first + _PITCH: 0.15})
+        score.key(arrival, 0.78, {first + _YAW: yaw})
+        if light:
+            score.key(arrival + 0.14, 0.14, {first + _PITCH: 0.0})
+
+    def _release(self, foot: int, arrival: float, amount: float) -> None:
+        """Take the weight on a foot and let the other heel come up."""
+        score, first, other = self._score, FEET[foot], FEET[1 - foot]
+        score.key(arrival + 0.02, 0.45, {first + _PITCH: 0.0})
+        if score.goal[other + _RAISE] < _STANDING and score.goal[other + _PITCH] >= 0.0:
+            score.key(arrival + 0.1, 0.55, {other + _PITCH: 0.16 + 0.16 * amount})
+
+    def _ground(self, foot: int, beat: float) -> None:
+        """Put the heel of the foot that has to carry down before `beat`."""
+        first = FEET[foot]
+        if self._score.goal[first + _PITCH] != 0.0 and self._score.goal[first + _RAISE] < _STANDING:
+            self._score.key(beat + 0.1, 0.3, {first + _PITCH: 0.0})
+
+    def _carry(self, foot: int, weight: float, arrival: float, duration: float) -> None:
+        """Bring the pelvis over the feet, `weight` of it over `foot`."""
+        goal = self._score.goal
+        sign = 1 - 2 * foot
+        share = 0.5 + 0.84 * (weight - 0.5)
+        facing = goal[Channel.FACING]
+        own, other = FEET[foot], FEET[1 - foot]
+        x = share * goal[own + _X] + (1 - share) * goal[other + _X] - FOOT_FORWARD_M * sin(facing)
+        z = share * goal[own + _Z] + (1 - share) * goal[other + _Z] - FOOT_FORWARD_M * cos(facing)
+        targets = {Channel.PELVIS_X: x, Channel.PELVIS_Z: z, Channel.WEIGHT: sign * (2.0 * weight - 1.0)}
+        self._score.key(arrival, duration, targets)
+
+    def _clear(self, foot: int, x: float, z: float) -> tuple[float, float]:
+        """Return the place, moved sideways if the other foot stands there."""
+        other = FEET[1 - foot]
+        away_x, away_z = x - self._score.goal[other + _X], z - self._score.goal[other + _Z]
+        distance = hypot(away_x, away_z)
+        if distance >= _APART_M:
+            return x, z
+        if distance < 0.03:
+            facing = self._score.goal[Channel.FACING]
+            sign = 1 - 2 * foot
+            away_x, away_z, distance = sign * cos(facing), -sign * sin(facing), 1.0
+        push = _APART_M / distance
+        return self._score.goal[other + _X] + away_x * push, self._score.goal[other + _Z] + away_z * push
+
+    def _arc(
+        self, foot: int, start: tuple[float, float], end: tuple[float, float], arrival: float, swing: float
+    ) -> None:
+        """Lead a foot around the standing one when the straight way would hit it."""
+        other = FEET[1 - foot]
+        x, z = float(self._score.goal[other + _X]), float(self._score.goal[other + _Z])
+        way_x, way_z = end[0] - start[0], end[1] - start[1]
+        length = hypot(way_x, way_z)
+        if length < 0.05:
+            return
+        along = ((x - start[0]) * way_x + (z - start[1]) * way_z) / length**2
+        if not 0.1 < along < 0.9:
+            return
+        off_x, off_z = start[0] + along * way_x - x, start[1] + along * way_z - z
+        distance = hypot(off_x, off_z)
+        if distance >= 0.17:
+            return
+        if distance < 0.02:
+            off_x, off_z, distance = -way_z / length, way_x / length, 1.0
+        push = (0.2 - min(distance, 0.17)) / distance
+        bump = {FEET[foot] + _X: off_x * push, FEET[foot] + _Z: off_z * push}
+        self._score.add(arrival - 0.5 * swing, 0.5 * swing, bump)
+        self._score.add(arrival, 0.5 * swing, {channel: -change for channel, change in bump.items()})
