@@ -88,7 +88,7 @@ def quiet_stretches(levels_db: Times, hop_s: float) -> Times:
     smooth = np.convolve(10 ** (levels_db / 10), np.ones(50) / 50, "same")
     quiet = np.concatenate([[0], (10 * np.log10(smooth + 1e-12) < loud_db - 25).astype(int), [0]])
     edges = np.flatnonzero(np.diff(quiet))
-    stretches = edges.reshape(-1, 2) * hop_s
+    stretches = edges.reshape(-1, 2).astype(np.float64) * hop_s
     return stretches[(stretches[:, 1] - stretches[:, 0]) > 1.5]
 
 

@@ -1,6 +1,5 @@
 """`farandole rehearse TRACK --headless --out DIR`: a whole performance to disk, faster than it plays."""
 
-import csv
 import json
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import compose
+from app.beats_csv import write_beats
 from app.versions import versions
 from realtime.audio.track import Track, heard
 from realtime.config import Preset
@@ -22,7 +22,6 @@ from realtime.errors import FarandoleError
 from realtime.meter import NullTimer
 from realtime.motion.kinematics import forward_kinematics
 from realtime.motion.skeleton import JOINT_NAMES, PARENTS
-from realtime.music.beat_log import DeclaredBeat
 from realtime.rehearsal import Performance, rehearse
 from realtime.types import HOP_SAMPLES
 
@@ -62,7 +61,7 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
     }
     with _all_or_nothing(out) as folder:
         _write_performance(folder / "performance.npz", performance, preset.output.fps)
-        _write_beats(folder / "beats.csv", performance.beats)
+        write_beats(folder / "beats.csv", performance.beats)
         (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
@@ -80,22 +79,6 @@ def _write_performance(path: Path, performance: Performance, fps: int) -> None:
         parents=PARENTS,
         fps=np.float64(fps),
     )
-
-
-def _write_beats(path: Path, beats: tuple[DeclaredBeat, ...]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence"])
-        for beat in beats:
-            writer.writerow(
-                [
-                    f"{beat.time_s:.6f}",
-                    f"{beat.announced_at_s:.6f}",
-                    beat.beat_in_bar,
-                    f"{beat.tempo_bpm:.4f}",
-                    f"{beat.confidence:.4f}",
-                ]
-            )
 
 
 @contextmanager

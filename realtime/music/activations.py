@@ -1,7 +1,7 @@
 """A small recurrent network that hears beats in the bands, frame by frame, in plain numpy.
 
-Two gated recurrent layers (Cho et al. 2014, in the variant of PyTorch's `nn.GRU`) of a few tens of units: at this size numpy
-needs fewer microseconds than a call into an inference engine, and the core stays free of one.
+Two gated recurrent layers (Cho et al. 2014, in the variant of PyTorch's `nn.GRU`) of some tens of units: at this size
+numpy needs fewer microseconds than a call into an inference engine, and the core stays free of one.
 """
 
 from dataclasses import dataclass
@@ -82,10 +82,11 @@ class _Layer:
         units = self._units
         heard = self._input_w @ inputs + self._input_b
         kept = self._hidden_w @ self._hidden + self._hidden_b
-        gates = 0.5 + 0.5 * np.tanh(0.5 * (heard[: 2 * units] + kept[: 2 * units]))
+        gates = _HALF + _HALF * np.tanh(_HALF * (heard[: 2 * units] + kept[: 2 * units]))
         new = np.tanh(heard[2 * units :] + gates[:units] * kept[2 * units :])
         self._hidden = new + gates[units:] * (self._hidden - new)
         return self._hidden
 
 
+_HALF = np.float32(0.5)
 _KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

@@ -25,7 +25,7 @@ class RelativeBands:
         """Return shape (N_BANDS,), 0 (60 dB below the recent loudest) to 1."""
         self._loudest = max(self._loudest * _FORGET, float(magnitudes.max()), _QUIETEST)
         relative = magnitudes / np.float32(self._loudest) + np.float32(10.0**-_DECADES)
-        return 1.0 + np.log10(relative) / np.float32(_DECADES)
+        return (np.log10(relative) / _DECADES + 1.0).astype(np.float32)
 
 
 def triangles() -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ from realtime.music.activations import BeatActivations
 from realtime.music.bands import BANDS_WINDOW_SAMPLES, N_BANDS, RelativeBands, triangles
 from realtime.music.inference import BeatInference
 from realtime.music.tempo import TempoClock
-from realtime.types import HOP_S, HOP_SAMPLES, BeatState, MusicFeatures
+from realtime.types import HOP_S, HOP_SAMPLES, BeatState, FloatArray, MusicFeatures
 
 WEIGHTS = Path(__file__).with_name("beat_weights.npz")
 """Trained by `models.training.beats`; see `beat_weights.md`."""
@@ -32,10 +32,9 @@ class AubioBeatTracker:
         self._gate = BeatGate()
         self._range_bpm = self._clock.range_bpm
 
-    @property
-    def inference(self) -> BeatInference:
-        """What it believes; for plots."""
-        return self._inference
+    def tempo_belief(self) -> FloatArray:
+        """Return how likely each tempo is: shape (tempi,), slow last; for plots."""
+        return self._inference.tempo_belief()
 
     def step(self, hop: NDArray[np.float32], features: MusicFeatures, time_s: float) -> BeatState:
         """Hear one hop and return the clock that holds from `time_s` on."""

@@ -1,8 +1,8 @@
 """A hidden Markov model of where the music is in its beat: the bar-pointer model, filtered forward only.
 
 States are (period in frames, frames since the beat), after Krebs, Böck and Widmer, "An efficient state-space model for
-joint tempo and meter tracking" (ISMIR 2015): every state moves on by one frame per step, and the tempo changes only at a beat. Laid
-out period after period, moving on is a shift of the whole array by one.
+joint tempo and meter tracking" (ISMIR 2015): every state moves on by one frame per step, and the tempo changes only at
+a beat. Laid out period after period, moving on is a shift of the whole array by one.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class FilterSettings:
         tempo_bpm, tempo_octaves: centre and width of the prior over tempi.
         steadiness: how unlikely a change of tempo from beat to beat is; per share of the tempo.
         leak: share of the belief that starts afresh every frame.
+        pull: what a tempo one octave from the centre loses per beat, in nats.
         sharpness: exponent on the likelihoods; neighbouring frames are not independent.
     """
 
@@ -34,9 +35,10 @@ class FilterSettings:
     max_bpm: float = 215.0
     tempo_bpm: float = 118.0
     tempo_octaves: float = 0.75
-    steadiness: float = 100.0
+    steadiness: float = 60.0
     leak: float = 1e-5
-    sharpness: float = 0.6
+    pull: float = 0.5
+    sharpness: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class BeatFilter:
     def limit(self, min_bpm: float, max_bpm: float) -> None:
         """Believe only in tempi of this range (widened to hold at least one period)."""
         self._prior = self._prior_of(min_bpm, max_bpm)
+        self._changes = self._tempo_changes() * (self._prior[self._first] > 0)[:, None]
         self._belief = np.where(self._prior > 0, self._belief, 0).astype(np.float32) + 1e-9 * self._prior
         self._belief /= self._belief.sum()
 
@@ -104,9 +107,18 @@ class BeatFilter:
         chance = np.exp(-0.5 * apart**2) * np.repeat(np.exp(-0.5 * rows**2), self._periods)
         self._belief[:] = share * chance / chance.sum() + (1.0 - share) * self._prior
 
+    @property
+    def periods(self) -> NDArray[np.integer]:
+        """The periods it knows, in frames."""
+        return self._periods
+
+    def tempo_belief(self) -> Vector:
+        """Return the belief in each of `periods`."""
+        return np.add.reduceat(self._belief, self._first)
+
     def best(self) -> BeatPlace:
         """Return the place around which most of the belief lies."""
-        rows = np.add.reduceat(self._belief, self._first)
+        rows = self.tempo_belief()
         near = np.convolve(rows, np.ones(5, np.float32), "same")
         row = int(near.argmax())
         low, high = max(row - 2, 0), min(row + 3, len(rows))
@@ -152,8 +164,10 @@ class BeatFilter:
         return prior
 
     def _tempo_changes(self) -> Vector:
-        """Return the matrix to-from of period changes at a beat: exponential in the ratio, columns sum to 1."""
+        """Return the matrix to-from of period changes at a beat: exponential in the difference."""
         # Whole frames are coarse for fast music: stepping between two neighbours must stay cheap there.
         width = np.maximum(self._periods / self._settings.steadiness, _LEAST_WIDTH_FRAMES)
         chance = np.exp(-np.abs(self._periods[:, None] - self._periods[None, :]) / width[None, :])
-        return (chance / chance.sum(axis=0)).astype(np.float32)
+        octaves = np.log2(60.0 / HOP_S / self._periods / self._settings.tempo_bpm)
+        pull = np.exp(-self._settings.pull * octaves**2)
+        return (pull[:, None] * chance / chance.sum(axis=0)).astype(np.float32)

@@ -1,7 +1,7 @@
 """From what is heard frame by frame to one opinion on the beat, with hysteresis.
 
-The filter may believe in several places at once and change its mind from frame to frame; a dancer must not. The opinion stays
-with one place, follows the belief around it in small steps, and leaves it only for another that is clearly better
+The filter may believe in several places at once and change its mind from frame to frame; a dancer must not. The opinion
+stays with one place, follows the belief around it in small steps, and leaves it only for another that is clearly better
 for about a second.
 """
 
@@ -12,7 +12,7 @@ from realtime.music.bar_filter import BarFilter
 from realtime.music.beat_filter import BeatFilter, BeatPlace, FilterSettings
 from realtime.music.gliding import wrapped
 from realtime.music.tempo import BeatOpinion
-from realtime.types import HOP_S
+from realtime.types import HOP_S, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class BeatInference:
         """Consider only tempi of this range from now on."""
         self._filter.limit(min_bpm, max_bpm)
         self._place = None
+
+    def tempo_belief(self) -> FloatArray:
+        """Return the belief per period, the shortest first: shape (periods,)."""
+        return self._filter.tempo_belief()
 
     def hold(self) -> None:
         """Let a silent frame pass: the opinion goes on as it is."""
@@ -105,12 +109,13 @@ class BeatInference:
         near = self._filter.near(place.period, place.phase)
         self._confidence += 0.1 * (near.mass - self._confidence)
         if near.mass > 0.02:
-            phase = place.phase + settings.phase_share * wrapped(near.phase - place.phase)
-            period = place.period + settings.period_share * (near.period - place.period)
+            trust = min(2.0 * near.mass, 1.0)
+            phase = place.phase + trust * settings.phase_share * wrapped(near.phase - place.phase)
+            period = place.period + trust * settings.period_share * (near.period - place.period)
             self._place = BeatPlace(period, phase % 1.0, near.mass)
         ratio = best.period / place.period
         elsewhere = abs(wrapped(best.phase - place.phase)) > 0.15 or abs(ratio - 1.0) > 0.06
-        if elsewhere and best.mass > settings.margin * near.mass:
+        if elsewhere and best.mass > max(settings.margin * near.mass, settings.enough):
             self._better_s += HOP_S
         else:
             self._better_s = max(self._better_s - 2 * HOP_S, 0.0)

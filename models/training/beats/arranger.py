@@ -1,6 +1,7 @@
 """Composes training music: chords, bass, melody and drums on a known grid of beats.
 
-A `Score` holds notes in seconds, so that ramps, human timing and performed drums all end up in one list; the beats are known exactly.
+A `Score` holds notes in seconds, so that ramps, human timing and performed drums all end up in one list; the beats are
+known exactly.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ _PROGRESSIONS = (
     (0, 4, 5, 3), (0, 5, 3, 4), (5, 3, 0, 4), (0, 3, 4, 4), (0, 0, 3, 4), (0, 6, 5, 4), (1, 4, 0, 0), (0, 3), (0,),
     (0, 2, 3, 4), (0, 5), (5, 4, 3, 4), (0, 6), (0, 0, 5, 6), (0, 4, 5, 2, 3, 0, 3, 4),
 )  # fmt: skip
+_ARPEGGIOS = {"slow arpeggio", "alberti", "broken", "triplets", "waltz eighths"}
 _DRUM_KITS = (0, 0, 8, 16, 24, 25, 32, 40)
 _LEAD_PROGRAMS = (0, 4, 11, 22, 40, 56, 61, 65, 73, 75, 80, 81, 85, 26, 30, 52)
 
@@ -66,7 +68,7 @@ class Score:
 
 
 def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tuple[Path, str, float]]) -> Score:
-    """Return a new piece: a style of `STYLES`, or a performed drum track of `groove_files` (path, style, BPM) with a band."""
+    """Return a new piece: one of `STYLES`, or a drum performance of `groove_files` (path, style, BPM) with a band."""
     if groove_files and rng.random() < 0.33:
         path, name, tempo_bpm = groove_files[rng.integers(len(groove_files))]
         score = _performed(path, f"groove {name}", tempo_bpm, seconds, rng)
@@ -115,7 +117,7 @@ def _performed(path: Path, name: str, tempo_bpm: float, seconds: float, rng: np.
         if message.type == "note_on" and message.velocity > 0 and -0.05 <= at_s < seconds:
             notes.append(Note(max(at_s, 0.0), at_s + 0.1, DRUM_CHANNEL, message.note, message.velocity))
     length_s = min(total_s - skipped_s, seconds)
-    beats_s = np.arange(max(int(length_s * tempo_bpm / 60.0), 8)) * 60.0 / tempo_bpm
+    beats_s = np.arange(max(int(length_s * tempo_bpm / 60.0), 8), dtype=np.float64) * 60.0 / tempo_bpm
     score = Score(name, beats_s, np.arange(len(beats_s)) % 4, electronic=rng.random() < 0.1, notes=notes)
     score.programs[DRUM_CHANNEL] = int(rng.choice(_DRUM_KITS))
     return score
@@ -156,7 +158,8 @@ class _Band:
             for index in range(bar, bar + length):
                 root = self._loop[index % len(self._loop)]
                 if drums and kits and "drums" in players:
-                    self._drum_bar(index, kits, fill=index == bar + length - 1 and rng.random() < 0.5, first=index == bar)
+                    fill = index == bar + length - 1 and rng.random() < 0.5
+                    self._drum_bar(index, kits, fill=fill, first=index == bar)
                 if "bass" in players:
                     self._bass_bar(index, root, bass)
                 if "chords" in players:
@@ -205,7 +208,7 @@ class _Band:
 
     def _chord_bar(self, bar: int, root: int, figure: str) -> None:
         chord = self._chord(root, 57)
-        arpeggio = figure in {"slow arpeggio", "alberti", "broken", "triplets", "waltz eighths"} or self._rng.random() < 0.05
+        arpeggio = figure in _ARPEGGIOS or self._rng.random() < 0.05
         steps = list(self._hits(FIGURES[figure]))
         for index, (at, loud) in enumerate(steps):
             end = steps[index + 1][0] if index + 1 < len(steps) else self._per_bar

@@ -8,6 +8,7 @@ Every track becomes OUT/NUMBER_TAKE.npz: `bands` (frames, N_BANDS) float16, `bea
 
 import argparse
 import csv
+from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -80,7 +81,9 @@ def main() -> None:
     numbers = range(arguments.first, arguments.first + arguments.tracks)
     missing = [number for number in numbers if not (arguments.out / f"{number:05d}_{_TAKES - 1}.npz").exists()]
     with Pool(arguments.workers) as pool:
-        pool.starmap(make_track, [(number, arguments.out, grooves) for number in missing], chunksize=4)
+        jobs = partial(make_track, out=arguments.out, grooves=grooves)
+        for _ in pool.imap_unordered(jobs, missing):
+            pass  # one that fails raises here, at once
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
+# Torch is the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
 """Trains the causal network that hears beats: bands in, one of four classes a frame out.
 
     python -m models.training.beats.network DATA --out WEIGHTS.npz --minutes 30
 
-Classes: `NONE`, `DOWNBEAT`, `BEAT` (any other) and `OFFBEAT` (half way to the next beat: what tells a beat from an eighth).
+Classes: `NONE`, `DOWNBEAT`, `BEAT` (any other) and `OFFBEAT` (half way to the next beat: tells beats from eighths).
 The target lies `LABEL_DELAY_FRAMES` after the beat, so that the network has heard the attack; the clock knows about it.
 """
 
@@ -14,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
@@ -93,7 +96,8 @@ class Tracks:
         bands = bands + tone + rng.uniform(-0.08, 0.02, (size, 1, 1)) + rng.standard_normal(bands.shape) * 0.008
         floor = rng.uniform(-0.1, 0.35, (size, 1, 1)) * (rng.random((size, 1, 1)) < 0.3)
         bands = np.clip(np.maximum(bands, floor), 0.0, 1.05)
-        return torch.from_numpy(bands.astype(np.float32)), torch.from_numpy(np.stack([chunk[1] for chunk in chunks]))
+        wanted = np.stack([chunk[1] for chunk in chunks])
+        return torch.from_numpy(bands.astype(np.float32)), torch.from_numpy(wanted)
 
     def _chunk(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         bands, wanted = self._piece(_CHUNK_FRAMES, rng)
@@ -120,7 +124,7 @@ def loss_of(logits: Tensor, wanted: Tensor) -> Tensor:
 
 def save(network: BeatNetwork, path: Path, prior: NDArray[np.float32]) -> None:
     """Write the weights as plain arrays, for `realtime.music.activations`."""
-    arrays = {name.replace(".", "_"): value.detach().numpy().astype(np.float32) for name, value in network.named_parameters()}
+    arrays = {name.replace(".", "_"): value.detach().numpy() for name, value in network.named_parameters()}
     np.savez(path, prior=prior, **arrays)
 
 
@@ -136,12 +140,14 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
         with np.load(start) as file:
             state = {name: torch.from_numpy(file[name.replace(".", "_")]) for name in network.state_dict()}
         network.load_state_dict(state)
-    averaged = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995))
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
     check = held_out.batch(48, np.random.default_rng(1))
     began_s, step = time.monotonic(), 0
     while (done := (time.monotonic() - began_s) / (60 * minutes)) < 1.0:
-        rate = (3e-3 if start is None else 1.5e-3) * min((step + 1) / 100, 1.0) * 0.5 * (1 + np.cos(np.pi * done)) + 1e-5
+        rate = (3e-3 if start is None else 1.5e-3) * min((step + 1) / 100, 1.0) * 0.5 * (
+            1 + np.cos(np.pi * done)
+        ) + 1e-5
         optimiser.param_groups[0]["lr"] = rate
         bands, wanted = tracks.batch(24, rng)
         loss = loss_of(network(bands), wanted)
@@ -155,7 +161,8 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
             with torch.no_grad():
                 logits = averaged.module(check[0])
                 prior = torch.softmax(logits, dim=-1).mean(dim=(0, 1)).numpy()
-                print(f"{done:.3f} {step} {loss.item():.4f} held out {loss_of(logits, check[1]).item():.4f} of {len(tracks)}", flush=True)  # noqa: T201
+                checked = loss_of(logits, check[1]).item()
+                print(f"{done:.3f} {step} {loss.item():.4f} held out {checked:.4f}", flush=True)  # noqa: T201
             save(averaged.module, out, prior)
             tracks.grow()
 

@@ -1,10 +1,10 @@
 """The rhythms that training music is made of: one bar of sixteenths (or twelfths) per drum, bass and chord figure.
 
-A pattern is a string with one character per step: `x` a hit, `o` a soft hit, `.` none. Its length divides the bar evenly, so
-16 steps are sixteenths of 4/4, 12 are eighth triplets of 4/4 or sixteenths of 3/4.
+A pattern is a string with one character per step: `x` a hit, `o` a soft hit, `.` none. Its length divides the bar
+evenly, so 16 steps are sixteenths of 4/4, 12 are eighth triplets of 4/4 or sixteenths of 3/4.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 KICK, RIM, SNARE, CLAP, CLOSED_HAT, PEDAL_HAT, OPEN_HAT = 36, 37, 38, 39, 42, 44, 46
 LOW_TOM, MID_TOM, HIGH_TOM, CRASH, RIDE, TAMBOURINE, COWBELL = 43, 47, 50, 49, 51, 54, 56
@@ -43,14 +43,20 @@ class Style:
 
 
 FIGURES: dict[str, str] = {
-    "whole": "x...............", "halves": "x.......x.......", "beats": "x...x...x...x...", "eighths": "x.x.x.x.x.x.x.x.",
-    "sixteenths": "xxxxxxxxxxxxxxxx", "offbeats": "..x...x...x...x.", "gallop": "x.xxx.xxx.xxx.xx", "rolling": ".xxx.xxx.xxx.xxx",
-    "octaves": "x.o.x.o.x.o.x.o.", "tresillo": "x..x..x.x..x..x.", "tresillo half": "x..x..x.........", "backbeats": "....x.......x...",
-    "push": "x.....x.x.....x.", "funk": "x..x..x...xx..x.", "anticipated": "x......xx......x", "tumbao": "...x..x....x..x.",
-    "son": "x..x..x...x.x...", "charleston": "x.....x.........", "dotted": "x..x..x..x..x..x", "pop": "x...x.x...x.x.x.",
+    "whole": "x...............", "halves": "x.......x.......",
+    "beats": "x...x...x...x...", "eighths": "x.x.x.x.x.x.x.x.",
+    "sixteenths": "xxxxxxxxxxxxxxxx", "offbeats": "..x...x...x...x.",
+    "gallop": "x.xxx.xxx.xxx.xx", "rolling": ".xxx.xxx.xxx.xxx",
+    "octaves": "x.o.x.o.x.o.x.o.", "tresillo": "x..x..x.x..x..x.",
+    "tresillo half": "x..x..x.........", "backbeats": "....x.......x...",
+    "push": "x.....x.x.....x.", "funk": "x..x..x...xx..x.",
+    "anticipated": "x......xx......x", "tumbao": "...x..x....x..x.",
+    "son": "x..x..x...x.x...", "charleston": "x.....x.........",
+    "dotted": "x..x..x..x..x..x", "pop": "x...x.x...x.x.x.",
     "sub": "x.........x.....", "chop": "..x...x..xx...x.", "walking": "x...x...x...x...", "triplets": "xxxxxxxxxxxx",
     "shuffle": "x.xx.xx.xx.x", "waltz": "x...x...x...", "waltz bass": "x...........", "waltz pah": "....x...x...",
-    "waltz eighths": "x.x.x.x.x.x.", "waltz push": "x.....x.x...", "slow arpeggio": "xoxoxoxoxoxoxoxo", "alberti": "x.o.x.o.x.o.x.o.",
+    "waltz eighths": "x.x.x.x.x.x.", "waltz push": "x.....x.x...",
+    "slow arpeggio": "xoxoxoxoxoxoxoxo", "alberti": "x.o.x.o.x.o.x.o.",
     "ballad": "x.....x.x...x...", "broken": "x..ox..ox..ox..o",
 }  # fmt: skip
 """`walking` and the arpeggios choose their pitches by name, see the arranger."""
@@ -188,7 +194,8 @@ STYLES: dict[str, Style] = {
     "cha cha": Style(
         (105, 130),
         (
-            {"b": "x...x...x...x...", "a": "x.x.x.x.x.x.x.x.", "G": "............x.x.", "g": "....x.......x.x.", "k": "x.......x......."},
+            {"b": "x...x...x...x...", "a": "x.x.x.x.x.x.x.x.", "G": "............x.x.",
+             "g": "....x.......x.x.", "k": "x.......x......."},
             {"b": "x...x...x.x.x...", "m": "x.o.x.o.x.o.x.x.", "k": "x..x....x..x...."},
         ),
         ("tresillo", "beats", "push"), ("offbeats", "son", "backbeats"), programs=((32, 33), (0, 0, 61)), weight=0.6,
@@ -257,6 +264,7 @@ STYLES: dict[str, Style] = {
     ),
     "orchestral": Style(
         (70, 150), ({}, {"L": "x.......x.x....."}, {"t": "x...x...x...x..."}), ("beats", "eighths", "halves"),
-        ("sixteenths", "whole", "gallop", "beats", "offbeats"), programs=((43, 58, 48), (48, 60, 61, 68, 73, 45)), weight=0.8,
+        ("sixteenths", "whole", "gallop", "beats", "offbeats"),
+        programs=((43, 58, 48), (48, 60, 61, 68, 73, 45)), weight=0.8,
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Turns a score into sound: FluidSynth with a General MIDI soundfont, and drums synthesised here for electronic styles."""
+"""Turns a score into sound: FluidSynth with a General MIDI soundfont, and synthesised drums for electronic styles."""
 
 import subprocess
 import tempfile
@@ -37,7 +37,8 @@ def render(score: Score, rng: np.random.Generator, *, soundfont: Path = SOUNDFON
             pump = 1.0 - depth * np.exp(-np.arange(min(12_000, count - start)) / 4_000.0)
             ducking[start : start + len(pump)] = np.minimum(ducking[start : start + len(pump)], pump)
     loudest = float(np.abs(band).max()) or 1.0
-    return _limited(drums * rng.uniform(0.4, 0.9) + band * ducking * (rng.uniform(0.3, 0.9) / loudest))
+    mix = drums * rng.uniform(0.4, 0.9) + band * ducking * (rng.uniform(0.3, 0.9) / loudest)
+    return _limited(mix.astype(np.float32))
 
 
 class SynthKit:
@@ -56,9 +57,10 @@ class SynthKit:
     def _make(self, drum: int) -> NDArray[np.float64]:
         rng = self._rng
         if drum in {35, 36}:
-            return self._tone(rng.uniform(42, 62), rng.uniform(2, 8), rng.uniform(0.08, 0.35)) + 0.1 * self._noise(0.004)
+            thump = self._tone(rng.uniform(42, 62), rng.uniform(2, 8), rng.uniform(0.08, 0.35))
+            return _sum(thump, 0.1 * self._noise(0.004))
         if drum in {38, 40}:
-            return 0.5 * self._tone(rng.uniform(150, 230), 0.5, 0.06) + 0.6 * self._noise(rng.uniform(0.05, 0.2))
+            return _sum(0.5 * self._tone(rng.uniform(150, 230), 0.5, 0.06), 0.6 * self._noise(rng.uniform(0.05, 0.2)))
         if drum == patterns.CLAP:
             bursts = np.zeros(14_400)
             for index in range(3):
@@ -81,14 +83,22 @@ class SynthKit:
         return self._rng.standard_normal(len(time_s)) * 0.4 * np.exp(-time_s / decay_s)
 
 
+def _sum(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return both sounds from the same start."""
+    both = np.zeros(max(len(first), len(second)))
+    both[: len(first)] += first
+    both[: len(second)] += second
+    return both
+
+
 def _fluidsynth(notes: list[Note], programs: dict[int, int], soundfont: Path) -> NDArray[np.float32]:
     if not notes:
         return np.zeros(0, np.float32)
     with tempfile.TemporaryDirectory() as folder:
         midi, audio = Path(folder) / "score.mid", Path(folder) / "score.wav"
         _midi_file(notes, programs).save(midi)
-        command = ["fluidsynth", "-ni", "-q", "-g", "0.4", "-r", str(SAMPLE_RATE_HZ), "-F", str(audio), str(soundfont), str(midi)]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+        options = ["-ni", "-q", "-g", "0.4", "-r", str(SAMPLE_RATE_HZ), "-F", str(audio)]
+        subprocess.run(["fluidsynth", *options, str(soundfont), str(midi)], check=True, capture_output=True)
         samples, _ = soundfile.read(audio, dtype="float32", always_2d=True)
     return samples.mean(axis=1)
 
@@ -102,7 +112,8 @@ def _midi_file(notes: list[Note], programs: dict[int, int]) -> mido.MidiFile:
         events.append((start, 1, mido.Message("note_on", channel=note.channel, note=pitch, velocity=note.velocity)))
         events.append((max(end, start + 1), 0, mido.Message("note_off", channel=note.channel, note=pitch)))
     events.sort(key=lambda event: event[:2])
-    track = mido.MidiTrack([mido.Message("program_change", channel=channel, program=p) for channel, p in programs.items()])
+    track = mido.MidiTrack()
+    track += [mido.Message("program_change", channel=channel, program=program) for channel, program in programs.items()]
     now = 0
     for tick, _, message in events:
         track.append(message.copy(time=tick - now))

@@ -16,7 +16,7 @@ def changed_speed(samples: Samples, factor: float) -> Samples:
 
 
 def coloured(samples: Samples, rng: np.random.Generator) -> Samples:
-    """Boost and cut by a smooth random curve of up to 9 dB, and perhaps cut the top as a codec or a cheap microphone does."""
+    """Boost and cut by a smooth random curve of up to 9 dB; perhaps lose the top as in a codec or a cheap mic."""
     spectrum = np.fft.rfft(samples, 2 ** int(np.ceil(np.log2(len(samples)))))
     frequency_hz = np.linspace(0, SAMPLE_RATE_HZ / 2, len(spectrum))
     knots_hz = np.geomspace(30, 20_000, 7)
@@ -68,7 +68,8 @@ def interrupted(samples: Samples, rng: np.random.Generator) -> Samples:
     if rng.random() < 0.6:
         result[start : start + length] = 0.0
     else:
-        result *= np.linspace(*rng.permutation([0.01, 1.0]), len(samples)).astype(np.float32)
+        first, last = rng.permutation([0.01, 1.0]).tolist()
+        result *= np.linspace(first, last, len(samples)).astype(np.float32)
     return result
 
 
