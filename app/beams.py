@@ -1,4 +1,4 @@
-"""Five lamps over the back of the stage, and where their beams fall in the picture."""
+"""Four lamps over the back of the stage, and where their beams fall in the picture."""
 
 from math import sin
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from app.camera import Eye
 from realtime.types import FloatArray
 
-BEAM_COUNT = 5
-_LAMPS_M = np.array([[x, 5.2, -3.2] for x in (-4.4, -2.2, 0.0, 2.2, 4.4)])
+BEAM_COUNT = 4
+_LAMPS_M = np.array([[x, 5.2, -3.2] for x in (-4.2, -1.5, 1.5, 4.2)])
 
 
 def beams_on_screen(eye: Eye, aspect: float, *, beat: float, energy: float) -> NDArray[np.float32]:
-    """Return origin and unit direction of each beam: shape (5, 4), screen units with x times aspect; 0: out of sight.
+    """Return origin and unit direction of each beam: shape (4, 4), screen units with x times aspect; 0: out of sight.
 
     The beams swing to and fro once in eight beats, wider when there is energy.
     """

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.body_shape import PARTS, distance
+from app.body_shape import PARTS, distance, distance_on_grid
 from realtime.motion.skeleton import JOINT_COUNT, PARENTS
 from realtime.types import FloatArray
 
@@ -71,8 +71,7 @@ def _surface_nets(cell_m: float) -> tuple[FloatArray, NDArray[np.int64]]:
     low = np.min(lows, axis=0)
     shape = np.ceil((np.max(highs, axis=0) - low) / cell_m).astype(int) + 1
     axes = [low[i] + cell_m * np.arange(shape[i]) for i in range(3)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    values = distance(grid).reshape(*shape)
+    values = distance_on_grid(axes)
     cells, index_of_cell = _crossed_cells(values)
     points = low + cell_m * _centres(values, cells)
     return points, np.concatenate([_faces(values, index_of_cell, axis) for axis in range(3)])

@@ -30,7 +30,10 @@ _STARTS, _ENDS, _RADII_M = (list(column) for column in zip(*_BALLS, strict=True)
 
 
 def bones(frame: StageFrame) -> NDArray[np.float32]:
-    """Return the movement of each joint from rest as dual quaternions: shape (48, 4), xyzw, real and dual in turn."""
+    """Return the movement of each joint from rest as dual quaternions: shape (12, 4, 4).
+
+    Its rows of four, in order, are each joint's real part and dual part, xyzw.
+    """
     turn = np.asarray(frame.world_from_joint_wxyz, float)
     shift = frame.positions_m - rotate(turn, REST_M)
     w, v = turn[:, :1], turn[:, 1:]
@@ -38,7 +41,7 @@ def bones(frame: StageFrame) -> NDArray[np.float32]:
     packed[:, 0, :3], packed[:, 0, 3:] = v, w
     packed[:, 1, :3] = 0.5 * (w * shift + cross(shift, v))
     packed[:, 1, 3] = -0.5 * np.sum(shift * v, axis=-1)
-    return packed.reshape(2 * JOINT_COUNT, 4)
+    return packed.reshape(JOINT_COUNT // 2, 4, 4)
 
 
 def balls(frame: StageFrame) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ Quilez, "smooth minimum" (iquilezles.org/articles/smin), the cubic form, whose e
 part needs to be evaluated only near itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,7 +82,7 @@ TRUNK = (
         Part(_J.SPINE3, (0.066, 0.035, 0.052), (0.1, 0.055, 0.04), (0.056, 0.05), seam=0.06),
         Part(_J.SPINE3, (0.105, 0.0, -0.005), (0.12, 0.07, -0.01), (0.05, 0.055), seam=0.06),
         Part(_J.SPINE3, (0.02, 0.12, -0.01), (0.11, 0.105, 0.0), (0.05, 0.045), seam=0.05),
-        Part(_J.LEFT_COLLAR, (0.05, 0.015, 0.0), (0.14, 0.026, 0.01), (0.048, 0.05), seam=0.05),
+        Part(_J.LEFT_COLLAR, (0.05, 0.012, 0.0), (0.128, 0.016, 0.008), (0.048, 0.047), seam=0.06),
     ),
     Part(_J.NECK, (0.0, -0.03, 0.002), (0.0, 0.12, 0.006), (0.056, 0.05), (1.0, 1.0, 1.02), 0.05),
 )
@@ -103,7 +104,7 @@ LEFT_LEG = (
     Part(_J.LEFT_FOOT, (0.004, 0.005, -0.01), (0.005, 0.0, 0.06), (0.025, 0.018), (1.65, 1.0, 1.0), 0.03),
 )
 LEFT_ARM = (
-    Part(_J.LEFT_SHOULDER, (0.004, -0.008, 0.0), (0.06, -0.005, 0.0), (0.053, 0.049), seam=0.05),
+    Part(_J.LEFT_SHOULDER, (0.03, -0.01, 0.0), (0.08, -0.004, 0.0), (0.05, 0.047), seam=0.06),
     Part(_J.LEFT_SHOULDER, (0.04, 0.0, 0.0), (0.26, 0.0, 0.0), (0.046, 0.035), seam=0.03),
     Part(_J.LEFT_SHOULDER, (0.1, 0.0, 0.014), (0.17, 0.0, 0.012), (0.038, 0.036), seam=0.04),
     Part(_J.LEFT_ELBOW, (-0.015, 0.0, -0.002), (0.02, 0.0, 0.0), (0.036, 0.036), seam=0.03),
@@ -138,16 +139,38 @@ def distance(points: FloatArray) -> FloatArray:
     return body
 
 
+def distance_on_grid(axes: Sequence[FloatArray]) -> FloatArray:
+    """Return the same on the grid that three axes span, many times faster: shape (X, Y, Z)."""
+    trunk = _union_on_grid(TRUNK, axes)
+    body = trunk
+    for limb in LIMBS:
+        body = np.minimum(body, smooth_minimum(trunk, _union_on_grid(limb, axes), _SEAM_M))
+    return body
+
+
 def smooth_minimum(a: FloatArray, b: FloatArray, k: float) -> FloatArray:
     """Return the minimum of two distances, rounded off where they differ by less than `k` metres."""
     near = np.maximum(k - np.abs(a - b), 0.0) / k
     return np.minimum(a, b) - near**3 * (k / 6.0)
 
 
-def _union(parts: tuple[Part, ...], points: FloatArray) -> FloatArray:
-    total = np.full(points.shape[:-1], _FAR_M)
+def _union_on_grid(parts: tuple[Part, ...], axes: Sequence[FloatArray]) -> FloatArray:
+    total = np.full([len(axis) for axis in axes], _FAR_M)
     for part in parts:
         low, high = part.bounds(2.0 * part.seam)
-        near = np.flatnonzero(np.all((points > low) & (points < high), axis=-1))
+        box = tuple(slice(*np.searchsorted(axis, [low[i], high[i]])) for i, axis in enumerate(axes))
+        points = np.stack(np.meshgrid(*(axis[side] for axis, side in zip(axes, box, strict=True)), indexing="ij"), -1)
+        total[box] = smooth_minimum(total[box], part.distance(points), part.seam)
+    return total
+
+
+def _union(parts: tuple[Part, ...], points: FloatArray) -> FloatArray:
+    total = np.full(len(points), _FAR_M)
+    x, y, z = np.ascontiguousarray(points.T)
+    for part in parts:
+        low, high = part.bounds(2.0 * part.seam)
+        near_x = np.flatnonzero((x > low[0]) & (x < high[0]))
+        near_y = near_x[(y[near_x] > low[1]) & (y[near_x] < high[1])]
+        near = near_y[(z[near_y] > low[2]) & (z[near_y] < high[2])]
         total[near] = smooth_minimum(total[near], part.distance(points[near]), part.seam)
     return total

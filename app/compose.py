@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-from realtime.outputs.flat import FlatEncoder
-from realtime.outputs.udp import UdpTarget
 
 import presets
 from models.groove import GrooveGenerator
@@ -18,6 +16,8 @@ from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
+from realtime.outputs.flat import Rotations, flat_encoder
+from realtime.outputs.udp import UdpTarget
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.types import DanceControls
 
@@ -116,7 +116,7 @@ def make_target(config: TargetConfig) -> UdpTarget:
         name=config.name,
         host=config.host,
         port=config.port,
-        encoder=FlatEncoder(rotations=config.rotations),
+        encoder=flat_encoder(Rotations(config.rotations)),
         profile=config.profile,
         rate_hz=config.rate_hz,
         lead_s=config.lead_ms / 1000.0,

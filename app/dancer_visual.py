@@ -27,9 +27,11 @@ from shaders import source
 _ADD = ("src_alpha", "one")
 _COVER = ("src_alpha", "one_minus_src_alpha")
 _NO_BALLS = np.tile(np.array([0.0, 9.0, 0.0, 0.0], np.float32), (BALL_COUNT, 1))
+_BEHIND = 0.05
+"""More than a metre in depth at the dancer's distance."""
 _HERE = (0.0, 0.0, 0.0)
 _SHADE_REACH_M = 3.0
-_LAMP_SLOPE = (-0.8, -0.73)
+_LAMP_SLOPE = (-1.2, -0.45)
 """How far a shadow moves along x and z per metre of height: the lamp stands in front, to the dancer's left."""
 _RIBBON_WIDTH_M = 0.028
 _MOTE_SIZE = 0.03
@@ -110,8 +112,13 @@ class DancerVisual:
             gloo.set_viewport(0, 0, *targets.shade.size)
             gloo.clear(color=(0.0, 0.0, 0.0, 0.0))
             if scene.dancer is not None:
-                values = {"u_clip_from_world": _shade_from_world(scene.centre_m).T, "u_offset": _HERE, "u_flip": 1.0}
-                self._draw_skin(scene.dancer, "shade", {**values, "u_gain": scene.light.presence}, detail=2)
+                values = {"u_clip_from_world": _shade_from_world(scene.centre_m).T, "u_offset": _HERE}
+                self._draw_skin(
+                    scene.dancer,
+                    "shade",
+                    {**values, "u_gain": scene.light.presence, "u_behind": 0.0, "u_flip": 1.0},
+                    detail=2,
+                )
         self._soften(targets.shade, targets.shade_spare, 1.0)
 
     def _draw_scene(self, scene: Scene, targets: Targets) -> None:
@@ -143,15 +150,17 @@ class DancerVisual:
             gloo.set_depth_mask(False)
             for echo in scene.echoes:
                 gain = look.echoes.gain * (1.0 - echo.age) * values["u_gain"]
-                self._draw_skin(echo.frame, look.body, {**values, **_echo_values(echo), "u_gain": gain}, detail=2)
+                ghost = {**values, **_echo_values(echo), "u_gain": gain, "u_behind": _BEHIND}
+                self._draw_skin(echo.frame, look.body, ghost, detail=1)
 
     def _draw_image(self, dancer: StageFrame, room: Sequence[Echo], look: Look, values: Mapping[str, Any]) -> None:
         """Draw the bodies upside down in the floor, fainter with height."""
         image = {**values, "u_flip": -1.0, "u_decay": 1.1, "u_gain": look.reflection * values["u_gain"]}
-        gloo.set_state(depth_test=True, blend=True, blend_func=_COVER, cull_face=False)
+        gloo.set_front_face("cw")
         for echo in room:
-            self._draw_skin(echo.frame, look.body, {**image, **_echo_values(echo)}, detail=2)
-        self._draw_skin(dancer, look.body, image, detail=1)
+            self._draw_body(echo.frame, look, {**image, **_echo_values(echo)}, detail=2)
+        self._draw_body(dancer, look, image, detail=1)
+        gloo.set_front_face("ccw")
         gloo.clear(color=False, depth=True)
 
     def _draw_body(self, frame: StageFrame, look: Look, values: Mapping[str, Any], *, detail: int) -> None:
@@ -214,7 +223,9 @@ class DancerVisual:
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
         gloo.set_viewport(0, 0, *size)
         values = {"u_scene": targets.scene.texture, "u_glow": targets.glow.texture, "u_texel": targets.scene.texel}
-        self._draw_screen("copy.vert", "finish.frag", {**values, "u_bloom": bloom, "u_shown": shown})
+        # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
+        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag"
+        self._draw_screen("copy.vert", shader, {**values, "u_bloom": bloom, "u_shown": shown})
 
     def _draw_screen(self, vertex: str, fragment: str, values: Mapping[str, Any]) -> None:
         program = self._programs.screen(vertex, fragment)
@@ -259,10 +270,11 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_low": light.low,
         "u_time": scene.time_s % 4096.0,
         "u_rings": light.rings,
-        "u_blobs": shade,
+        "u_blobs": shade.reshape(-1, 4, 4),
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),
         "u_offset": _HERE,
+        "u_behind": 0.0,
         "u_flip": 1.0,
         "u_age": 0.0,
         "u_gain": light.presence,

@@ -21,7 +21,8 @@ class Programs:
     def __init__(self, shader_source: Callable[[str], str]) -> None:
         self._shader_source = shader_source
         self._programs: dict[tuple[str, str, int], gloo.Program] = {}
-        self._bodies: dict[int, tuple[gloo.VertexBuffer, gloo.IndexBuffer]] = {}
+        # All meshes at once, here: making one costs up to half a second, which no running show has to spare.
+        self._bodies = [_body_buffers(cell_m) for cell_m in CELLS_M]
 
     def screen(self, vertex: str, fragment: str) -> gloo.Program:
         """Return a program that draws a strip over the whole target."""
@@ -49,8 +50,6 @@ class Programs:
 
     def body(self, fragment: str, detail: int) -> tuple[gloo.Program, gloo.IndexBuffer]:
         """Return the program of the skin and its triangles."""
-        if detail not in self._bodies:
-            self._bodies[detail] = _body_buffers(CELLS_M[detail])
         vertices, triangles = self._bodies[detail]
         program = self._program("skin.vert", fragment, detail, lambda: {name: vertices[name] for name in _VERTEX})
         return program, triangles
@@ -67,9 +66,18 @@ class Programs:
 
 
 def assign(program: gloo.Program, values: Mapping[str, Any]) -> None:
-    """Give a program those of the values that its shaders name."""
+    """Give a program those of the values that its shaders name; an array of matrices has shape (N, 4, 4).
+
+    Arrays travel as matrices, one at a time: of an array of vectors VisPy 0.17 sends all only the first time, and then
+    for ever its first element (`GlirProgram.set_uniform` forgets the count once the handle is known).
+    """
     for name, value in values.items():
-        if name in program:
+        if name not in program:
+            continue
+        if isinstance(value, np.ndarray) and value.ndim == 3:
+            for index, matrix in enumerate(value):
+                program[f"{name}[{index}]"] = matrix
+        else:
             program[name] = value
 
 

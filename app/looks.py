@@ -78,7 +78,7 @@ LOOKS: Mapping[str, Look] = {
         ribbons=0.8,
         motes=60,
         rise_m_s=0.05,
-        bloom=0.9,
+        bloom=0.65,
     ),
     "porcelain": Look(
         body="body_porcelain",

@@ -1,8 +1,8 @@
 """How much picture this machine can afford: steps down when drawing costs too much, steps up when there is room.
 
-A software renderer shares its cores with the show, so drawing may take at most half of the time between two pictures;
-where even the plainest picture costs more, pictures come less often. Stepping up wants proof of room (the cost of the
-step above, guessed from its pixels) and patience that doubles with each failure.
+A software renderer shares its cores with the show, so drawing may take at most half of the time between two pictures:
+first pictures come less often, down to 30 a second; then they get plainer; where even the plainest costs too much, they
+come less often still. Stepping up wants room for the full rate and patience that doubles with each failure.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,12 @@ FULL = LADDER[-2]
 _WINDOW = 12
 """Pictures that are measured before deciding anything: one hiccup is no reason."""
 _SHARE = 0.5
+_CALM_FPS = 30.0
+"""A finer picture is preferred to more pictures a second down to this rate."""
 _ROOM = 0.8
+_LONGEST_INTERVAL_S = 0.25
+_FIRST_PATIENCE = 10
+_LAST_PATIENCE = 640
 
 
 @dataclass
@@ -55,16 +60,16 @@ class Governor:
     Attributes:
         target_fps: pictures per second when they are cheap enough.
         level: index into the ladder.
+        ladder: the steps, worst first.
     """
 
     target_fps: float
     level: int = 2
     ladder: Sequence[Quality] = LADDER
     _costs_s: list[float] = field(default_factory=list[float])
-    _seen_s: dict[int, float] = field(default_factory=dict[int, float])
     _calm: int = 0
-    _patience: int = 10
-    _interval_s: float = 0.0
+    _patience: int = _FIRST_PATIENCE
+    _cost_s: float = 0.0
 
     @property
     def quality(self) -> Quality:
@@ -74,42 +79,43 @@ class Governor:
     @property
     def interval_s(self) -> float:
         """Seconds from the start of one picture to the start of the next."""
-        return max(self._interval_s, 1.0 / self.target_fps)
+        return max(min(self._cost_s / _SHARE, _LONGEST_INTERVAL_S), 1.0 / self.target_fps)
 
-    def record(self, draw_s: float) -> bool:
-        """Take the cost of one picture; return whether the step changed."""
-        self._costs_s.append(draw_s)
-        if len(self._costs_s) < _WINDOW:
-            return False
-        cost_s = median(self._costs_s)
-        self._costs_s.clear()
-        self._seen_s[self.level] = cost_s
-        before = self.level
-        self._decide(cost_s)
-        self._interval_s = min(self._seen_s.get(self.level, cost_s) / _SHARE, 0.5)
-        return self.level != before
+    def record(self, cost_s: float) -> None:
+        """Take the cost of one picture; every few pictures, decide."""
+        self._costs_s.append(cost_s)
+        if len(self._costs_s) == _WINDOW:
+            self._cost_s = median(self._costs_s)
+            self._costs_s.clear()
+            self._decide()
 
     def forget(self) -> None:
         """Another size or look: old costs say nothing."""
         self._costs_s.clear()
-        self._seen_s.clear()
-        self._calm, self._patience = 0, 10
+        self._calm, self._patience = 0, _FIRST_PATIENCE
 
-    def _decide(self, cost_s: float) -> None:
-        budget_s = _SHARE / self.target_fps
-        if cost_s > budget_s:
+    def _decide(self) -> None:
+        if self._cost_s > _SHARE / min(_CALM_FPS, self.target_fps):
             if self.level > 0:
+                self._step(-1)
                 if self._calm < 3:
-                    self._patience = min(self._patience * 2, 640)
-                self.level -= 1
+                    # The step above was tried and failed at once: wait longer before the next try.
+                    self._patience = min(self._patience * 2, _LAST_PATIENCE)
             self._calm = 0
             return
         self._calm += 1
-        if self.level + 1 < len(self.ladder) and self._calm >= self._patience and self._fits_above(cost_s, budget_s):
-            self.level += 1
+        if self._calm >= self._patience and self._fits_above():
+            self._step(+1)
             self._calm = 0
 
-    def _fits_above(self, cost_s: float, budget_s: float) -> bool:
-        now, above = self.ladder[self.level], self.ladder[self.level + 1]
-        guess_s = cost_s * (above.scale / now.scale) ** 2
-        return guess_s < _ROOM * budget_s
+    def _step(self, steps: int) -> None:
+        before = self.quality
+        self.level += steps
+        # Until it is measured: the cost goes with the pixels.
+        self._cost_s *= (self.quality.scale / before.scale) ** 2
+
+    def _fits_above(self) -> bool:
+        if self.level + 1 == len(self.ladder):
+            return False
+        growth = (self.ladder[self.level + 1].scale / self.quality.scale) ** 2
+        return self._cost_s * growth < _ROOM * _SHARE / self.target_fps

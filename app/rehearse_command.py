@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -82,12 +82,16 @@ def _write_performance(path: Path, performance: Performance, fps: int) -> None:
 
 
 @contextmanager
-def _progress(track: Track) -> Generator[Any]:
+def _progress(track: Track) -> Generator[Callable[[float], None]]:
     console = Console(stderr=True)
     columns = (TextColumn("rehearsing {task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(track.title, total=track.duration_s)
-        yield lambda done_s: progress.update(task, completed=done_s)
+
+        def advance(done_s: float) -> None:
+            progress.update(task, completed=done_s)
+
+        yield advance
 
 
 @contextmanager

@@ -215,9 +215,8 @@ def decode(payload: bytes) -> Command:
     try:
         fields = msgspec.json.decode(payload, type=dict[str, Any])
         kind = _KINDS[fields.pop("command")]
-        unknown = fields.keys() - set(kind.__dataclass_fields__)
-        if unknown:
-            raise ValueError(f"{kind.__name__} takes no {sorted(unknown)}")
+        if fields.keys() - set(kind.__dataclass_fields__):
+            raise TypeError(f"{kind.__name__} takes {sorted(kind.__dataclass_fields__)}")
         return msgspec.convert(fields, kind, strict=False)
     except (msgspec.MsgspecError, KeyError, TypeError) as error:
-        raise ValueError(f"expected an encoded command, got {payload[:80]!r}") from error
+        raise ValueError(f"expected an encoded command, got {payload[:80]!r} ({error})") from error

@@ -100,7 +100,7 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     rate_hz: Annotated[float, Meta(ge=1.0, le=240.0)] = 60.0
     lead_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
     enabled: bool = True
-    rotations: Literal["none", "euler", "quaternion"] = "none"
+    rotations: Literal["none", "degrees", "quaternions"] = "none"
 
 
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ buffer) or appended to a deque that the next stage drains; so the three may run 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from realtime.commands import (
     Command,
@@ -94,6 +95,7 @@ class Engine:
         self._chunks: deque[PoseChunk] = deque()
         self._newest_chunk: PoseChunk | None = None
         self._next_start_s = float("-inf")
+        self._sent_until_s = float("-inf")
 
     @property
     def generator_name(self) -> str:
@@ -163,12 +165,27 @@ class Engine:
         led = [(sink, sink.lead_s + self.offset_s) for sink in self.sinks]
         with self._timer.measure("pose"):
             poses = {lead_s: self.buffer.pose_at(now_s + lead_s) for lead_s in {0.0, *(lead_s for _, lead_s in led)}}
-        music = self.music
-        if music:
+        heard = self._heard_since_last_time()
+        if heard is not None:
             with self._timer.measure("send"):
                 for sink, lead_s in led:
-                    sink.send(poses[lead_s], music[-1], state)
+                    sink.send(poses[lead_s], heard, state)
         return poses[0.0]
+
+    def _heard_since_last_time(self) -> MusicFrame | None:
+        """Return the newest frame with the strongest onset since the last call: a hop is shorter than a tick."""
+        music = self.music
+        if not music:
+            return None
+        newest = music[-1]
+        unsent = takewhile(lambda frame: frame.time_s > self._sent_until_s, reversed(music))
+        onset = max((frame.features.onset for frame in unsent), default=0.0)
+        self._sent_until_s = newest.time_s
+        return (
+            newest
+            if onset == newest.features.onset
+            else replace(newest, features=replace(newest.features, onset=onset))
+        )
 
     def _take_chunks(self, now_s: float) -> None:
         while self._chunks:

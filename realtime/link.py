@@ -30,7 +30,7 @@ from realtime.types import MusicFrame, Pose, ShowState
 
 WINDOW_LEAD_S = 0.1
 """How far ahead the show publishes poses, so that a window can show the one that its frame will be seen with."""
-_LONGEST_COMMAND = 4096
+_LONGEST_COMMAND = 65_536
 _ALIVE_S = 1.0
 
 
@@ -75,7 +75,9 @@ class ShowLink:
 
     def close(self) -> None:
         """Tell windows that the show is over, and remove its files."""
-        self.path.unlink(missing_ok=True)
+        if not self.path.exists():
+            return
+        self.path.unlink()
         with suppress(OSError):
             self._listener.close()
         self._memory.close()

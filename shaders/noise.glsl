@@ -1,4 +1,4 @@
-// Noise without tables: smooth values, wandering seams, and cracks between random stones.
+// Noise without tables: smooth values, and cracks between random stones.
 
 float hash(vec3 p) {
     p = fract(p * vec3(0.1031, 0.1030, 0.0973));
@@ -17,14 +17,6 @@ float noise(vec3 p) {
     vec4 z = mix(low, high, f.z);
     vec2 y = mix(z.xy, z.zw, f.y);
     return mix(y.x, y.y, f.x);
-}
-
-// Distance to a web of wandering lines, in the unit of p; the lines have the same width everywhere.
-float seams(vec3 p) {
-    vec3 bent = p + 0.7 * vec3(noise(p * 2.3 + 7.0));
-    float field = noise(bent) - noise(bent.zxy + 19.7);
-    float steepness = length(vec2(dFdx(field), dFdy(field))) / max(length(dFdx(p)) + length(dFdy(p)), 1e-5);
-    return abs(field) / max(1.4 * steepness, 0.35);
 }
 
 // How far from the crack between two stones, 0 in it; about one stone per unit (Worley, "A cellular texture basis

@@ -11,9 +11,9 @@
 //   u_low: 0 to 1, loudness of the bass
 //   u_time: seconds, any steady origin
 //   u_aspect: width / height of the picture
-//   u_rings: x, z, radius in metres (world), gain 0 to 1
-//   u_blobs: x, y, z, radius in metres (world): the dancer as balls, for shade
-//   u_beams: origin and unit direction on the screen (x times aspect); direction 0: switched off
+//   u_rings: columns: x, z, radius in metres (world), gain 0 to 1
+//   u_blobs: columns: x, y, z, radius in metres (world): the dancer as balls, for shade
+//   u_beams: columns: origin and unit direction on the screen (x times aspect); direction 0: switched off
 //   u_beam_gain: 0 to 1, strength of the beams
 
 varying vec2 v_screen;
@@ -29,9 +29,9 @@ uniform float u_energy;
 uniform float u_low;
 uniform float u_time;
 uniform float u_aspect;
-uniform vec4 u_rings[4];
-uniform vec4 u_blobs[16];
-uniform vec4 u_beams[5];
+uniform mat4 u_rings;
+uniform mat4 u_blobs[4];
+uniform mat4 u_beams;
 uniform float u_beam_gain;
 
 // The point of the floor on this line of sight; w is its distance in metres, negative above the horizon.
@@ -57,10 +57,13 @@ float ring_light(vec2 place, float front_m, float tail_m) {
 // How much of the sky the dancer leaves open over a place on the floor: 1 is all of it (Quilez, "sphere occlusion").
 float open_sky(vec2 place) {
     float shade = 0.0;
-    for (int i = 0; i < 16; i++) {
-        vec3 to_ball = vec3(u_blobs[i].x - place.x, u_blobs[i].y, u_blobs[i].z - place.y);
-        float gap2 = dot(to_ball, to_ball);
-        shade += u_blobs[i].w * u_blobs[i].w * max(to_ball.y, 0.0) / (gap2 * sqrt(gap2));
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+            vec4 ball = u_blobs[i][j];
+            vec3 to_ball = vec3(ball.x - place.x, ball.y, ball.z - place.y);
+            float gap2 = dot(to_ball, to_ball);
+            shade += ball.w * ball.w * max(to_ball.y, 0.0) / (gap2 * sqrt(gap2));
+        }
     }
     return exp(-1.6 * shade);
 }
@@ -69,7 +72,7 @@ float open_sky(vec2 place) {
 float beam_light(float spread) {
     vec2 at = vec2(v_screen.x * u_aspect, v_screen.y);
     float light = 0.0;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
         vec2 from_lamp = at - u_beams[i].xy;
         float along = dot(from_lamp, u_beams[i].zw);
         float across = (from_lamp.x * u_beams[i].w - from_lamp.y * u_beams[i].z) / (0.012 + spread * max(along, 0.0));

@@ -25,6 +25,10 @@ class Shape(NamedTuple):
         azimuth, elevation, reach, swivel, flex = self
         return (radians(azimuth), radians(elevation), reach, radians(swivel), radians(flex))
 
+    def towards(self, other: "Shape", amount: float) -> "Shape":
+        """Return the shape `amount` of the way to another."""
+        return Shape(*(a + amount * (b - a) for a, b in zip(self, other, strict=True)))
+
 
 HANG = Shape(28, -76, 0.94, 30, 10)
 LOOSE = Shape(24, -62, 0.86, 32, 12)
@@ -36,7 +40,7 @@ OUT_LOW = Shape(68, -46, 0.86, 45, -10)
 OUT_BENT = Shape(66, -28, 0.66, 60, -10)
 SIDE = Shape(84, -2, 0.95, 30, -15)
 CROSS = Shape(-24, -34, 0.66, 55, 10)
-CHEST = Shape(-14, -16, 0.52, 78, 0)
+CHEST = Shape(-14, -20, 0.54, 60, 0)
 FRONT = Shape(0, -4, 0.94, 55, 0)
 FRONT_OPEN = Shape(28, -12, 0.84, 50, -15)
 GUARD = Shape(8, -22, 0.46, 50, 0)
@@ -45,11 +49,11 @@ UP = Shape(24, 74, 0.94, 88, -10)
 ROOF_LOW = Shape(34, 22, 0.6, 62, -45)
 ROOF_HIGH = Shape(30, 50, 0.84, 72, -50)
 HIP = Shape(68, -80, 0.79, 88, 20)
-CLAP = Shape(-26, -10, 0.6, 64, 0)
+CLAP = Shape(-26, -12, 0.62, 56, 0)
 CLAP_OPEN = Shape(22, -14, 0.62, 66, -5)
-GOAL_UP = Shape(82, 40, 0.74, 84, 0)
-GOAL_DOWN = Shape(80, -36, 0.74, 132, 0)
-BREAST = Shape(-6, -30, 0.42, 70, 10)
+GOAL_UP = Shape(80, 34, 0.74, 84, 0)
+GOAL_DOWN = Shape(78, -30, 0.74, 118, 0)
+BREAST = Shape(-6, -34, 0.46, 52, 10)
 FLOAT = Shape(46, 4, 0.86, 50, -20)
 DRIFT = Shape(34, -44, 0.8, 40, 10)
 
@@ -140,8 +144,8 @@ PATTERNS: tuple[ArmPattern, ...] = (
         "shape",
         4,
         (Beat(0, GOAL_UP, GOAL_DOWN), Beat(1, GOAL_UP, GOAL_UP), Beat(2, GOAL_DOWN, GOAL_UP), Beat(3, WAIST, WAIST)),
-        0.6,
         0.8,
+        0.6,
         (0.3, 1.0),
     ),
     ArmPattern(
@@ -238,7 +242,15 @@ PATTERNS: tuple[ArmPattern, ...] = (
     ),
     ArmPattern("twisting", "twist", 2, (Beat(0, FORTH, OUT_BENT), Beat(1, OUT_BENT, FORTH)), 0.9, 0.2),
 )
-HIT = ArmPattern("the drop", "big", 4, (Beat(0, HIGH_V, HIGH_V), Beat(2, UP, UP)), 0.8, 1.0, shrug=0.6)
+HIT = ArmPattern(
+    "the drop",
+    "big",
+    4,
+    (Beat(0, HIGH_V, HIGH_V), Beat(1, ROOF_LOW, ROOF_LOW), Beat(2, UP, ROOF_HIGH), Beat(3, ROOF_LOW, ROOF_LOW)),
+    0.8,
+    0.8,
+    shrug=0.6,
+)
 """For the moment when the music comes back."""
 SETTLE = ArmPattern("settle", "idle", 4, (Beat(0, HANG, HANG),), 1.0, 0.0)
 """Arms come to rest."""

@@ -13,7 +13,7 @@ import numpy as np
 from models.groove.idle import Idle
 from models.groove.limits import highest_pelvis, lower_of
 from models.groove.reach import Arms, arm_rotations
-from models.groove.score import FEET, Channel
+from models.groove.score import ARMS, FEET, Channel
 from realtime.motion.kinematics import two_bone_ik
 from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
 from realtime.motion.skeleton import ANKLE_HEIGHT_M, JOINT_COUNT, OFFSETS_M, STANDING_PELVIS_M, TOE_HEIGHT_M, Joint
@@ -21,7 +21,7 @@ from realtime.types import FloatArray
 
 FOLLOW_BEATS = 0.13
 """How much later than the hips the chest and the arms move."""
-_SOFT_KNEES_M = 0.032
+_SOFT_KNEES_M = 0.02
 _LEGS = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
 _TRUNK = [Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD]
 _UP = np.array([0.0, 1.0, 0.0])
@@ -67,7 +67,7 @@ def body(moment: Moment) -> tuple[FloatArray, FloatArray]:
     chest_angles = angles[:, :4].sum(axis=1)
     arms = Arms(moment.values, moment.late, moment.drive, moment.awake, _dip(moment.beats - FOLLOW_BEATS), moment.idle)
     rotations[:, Joint.LEFT_COLLAR : Joint.RIGHT_COLLAR + 1] = arms.collars()
-    arm_rotations(rotations, arms, chest_angles)
+    arm_rotations(rotations, arms, chest_angles, _thighs_from_chest(rotations))
     return root, rotations
 
 
@@ -105,23 +105,52 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     turn = pi * beats  # a circle of the hips takes two beats
     angles = np.zeros((len(beats), 6, 3))
     yaw, pitch, roll = angles[..., 0], angles[..., 1], angles[..., 2]
-    yaw[:, 0] = now[:, Channel.FACING] + 0.13 * hips * weight
-    pitch[:, 0] = 0.02 + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.10 * circle * np.sin(turn)
-    roll[:, 0] = 0.12 * hips * weight + 0.10 * circle * np.cos(turn)
-    counter_yaw = late[:, Channel.TWIST] - 0.26 * hips * late_weight
-    counter_roll = late[:, Channel.SIDE] - 0.17 * hips * late_weight - 0.08 * circle * np.cos(turn - 0.4)
-    pitch_sum = 0.5 * now[:, Channel.LEAN] + 0.06 * bounce * (late_dip - 0.4) - 0.10 * pop
+    yaw[:, 0] = now[:, Channel.FACING] + 0.2 * hips * weight
+    pitch[:, 0] = (
+        0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.14 * np.abs(circle) * np.sin(turn)
+    )
+    roll[:, 0] = 0.21 * hips * weight + 0.14 * circle * np.cos(turn)
+    reach = _reach_of_arms(now, size)
+    counter_yaw = late[:, Channel.TWIST] - 0.4 * hips * late_weight + reach[0]
+    counter_roll = late[:, Channel.SIDE] - 0.32 * hips * late_weight - 0.12 * circle * np.cos(turn - 0.4) + reach[2]
+    pitch_sum = 0.05 * awake + 0.5 * now[:, Channel.LEAN] + 0.1 * bounce * (late_dip - 0.4) - 0.14 * pop + reach[1]
     shares = (0.3, 0.33, 0.37)
     wave = size * now[:, Channel.WAVE]
     for k, share in enumerate(shares, start=1):
         yaw[:, k] = share * counter_yaw
-        pitch[:, k] = share * pitch_sum + 0.14 * wave * np.sin(2 * pi * beats / _WAVE_BEATS - 0.75 * k)
+        pitch[:, k] = share * pitch_sum + 0.2 * wave * np.sin(2 * pi * beats / _WAVE_BEATS - 0.75 * k)
         roll[:, k] = share * counter_roll
-    pitch[:, 0] += 0.10 * wave * np.sin(2 * pi * beats / _WAVE_BEATS)
+    pitch[:, 0] += 0.16 * wave * np.sin(2 * pi * beats / _WAVE_BEATS)
     pitch[:, 3] += 0.05 * pop - moment.idle.breath * 0.02
-    roll += 0.25 * moment.idle.roll[:, None] * np.array([1.0, -0.5, -0.4, -0.2, 0.0, 0.0])
+    roll += 0.5 * moment.idle.roll[:, None] * np.array([1.0, -0.5, -0.4, -0.2, 0.0, 0.0])
     _head(moment, angles, bounce, pop)
     return angles
+
+
+def _thighs_from_chest(rotations: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both hips and both knees in the frame of the chest, shape (T, 2, 3) each."""
+    first, second, third = (rotations[:, joint] for joint in (Joint.SPINE1, Joint.SPINE2, Joint.SPINE3))
+    upper = OFFSETS_M[Joint.SPINE2] + rotate(second, np.broadcast_to(OFFSETS_M[Joint.SPINE3], (len(first), 3)))
+    chest = OFFSETS_M[Joint.SPINE1] + rotate(first, upper)
+    chest_from_pelvis = conjugate(multiply(multiply(first, second), third))[:, None, :]
+    legs = rotations[:, Joint.LEFT_HIP : Joint.RIGHT_HIP + 1]
+    knees = OFFSETS_M[_LEGS] + rotate(legs, np.broadcast_to(OFFSETS_M[Joint.LEFT_KNEE], (len(first), 2, 3)))
+    hips = np.broadcast_to(OFFSETS_M[_LEGS], knees.shape)
+    return rotate(chest_from_pelvis, hips - chest[:, None, :]), rotate(chest_from_pelvis, knees - chest[:, None, :])
+
+
+def _reach_of_arms(values: FloatArray, size: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return yaw, pitch and roll by which the trunk helps the arms: it follows a hand forwards, back and up."""
+    (left_forth, left_up), (right_forth, right_up) = (
+        (
+            values[:, first + 2] * np.cos(values[:, first]) * np.cos(values[:, first + 1]),
+            np.sin(values[:, first + 1]),
+        )
+        for first in ARMS
+    )
+    yaw = -0.2 * size * (left_forth - right_forth)
+    pitch = -0.07 * size * (left_up + right_up + 1.0)
+    return yaw, pitch, 0.11 * size * (left_up - right_up)
 
 
 def _head(moment: Moment, angles: FloatArray, bounce: FloatArray, pop: FloatArray) -> None:
@@ -130,7 +159,7 @@ def _head(moment: Moment, angles: FloatArray, bounce: FloatArray, pop: FloatArra
     chest_yaw, chest_pitch, chest_roll = np.moveaxis(angles[:, :4].sum(axis=1), -1, 0)
     spot = -1.05 * np.sin(chest_yaw)  # turns to the front while it can, and whips round behind the back
     look = now[:, Channel.HEAD_YAW] * moment.awake * np.cos(chest_yaw) ** 2
-    nod = 0.16 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
+    nod = 0.2 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
     yaw = spot + look + moment.idle.look
     pitch = nod - 0.7 * chest_pitch + now[:, Channel.HEAD_PITCH] + 0.03
     roll = now[:, Channel.HEAD_ROLL] * moment.awake - 0.65 * chest_roll
@@ -171,11 +200,13 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
     size = awake * (0.3 + 0.7 * moment.drive)
     facing = now[:, Channel.FACING]
     turn = pi * beats
-    circle = 0.045 * size * now[:, Channel.CIRCLE]
+    circle = 0.075 * size * now[:, Channel.CIRCLE]
     wave = size * now[:, Channel.WAVE]
-    side = 0.03 * size * now[:, Channel.HIPS] * now[:, Channel.WEIGHT] + circle * np.cos(turn) + moment.idle.sway_m
+    side = 0.042 * size * now[:, Channel.HIPS] * now[:, Channel.WEIGHT] + circle * np.cos(turn) + moment.idle.sway_m
     forth = (
-        circle * np.sin(turn) + 0.04 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7) - 0.012 * size * _dip(beats)
+        np.abs(circle) * np.sin(turn)
+        + 0.06 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7)
+        - 0.012 * size * _dip(beats)
     )
     sine, cosine = np.sin(facing), np.cos(facing)
     tempo = np.clip(moment.period_s / 0.5, 0.72, 1.12)
@@ -185,7 +216,14 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
     root = np.empty((len(beats), 3))
     root[:, 0] = now[:, Channel.PELVIS_X] + side * cosine + forth * sine
     root[:, 2] = now[:, Channel.PELVIS_Z] - side * sine + forth * cosine
-    root[:, 1] = STANDING_PELVIS_M - _SOFT_KNEES_M - now[:, Channel.CROUCH] * awake - sink - 0.004 * moment.idle.breath
+    root[:, 1] = (
+        STANDING_PELVIS_M
+        - _SOFT_KNEES_M * (0.35 + 0.65 * awake)
+        - now[:, Channel.CROUCH] * awake
+        - now[:, Channel.SINK]
+        - sink
+        - 0.004 * moment.idle.breath
+    )
     hips = rotate(pelvis[:, None, :], np.broadcast_to(OFFSETS_M[_LEGS], (len(beats), 2, 3)))
     root[:, 1] = lower_of(root[:, 1], highest_pelvis(ankles_m, hips, root))
     return root

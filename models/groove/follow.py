@@ -4,7 +4,7 @@ Everything here is a critically damped approach in closed form, so that being as
 seldom (chunks are late) gives the same path.
 """
 
-from math import exp, floor, isfinite
+from math import exp, isfinite
 
 import numpy as np
 
@@ -140,8 +140,3 @@ def _sane(beat: BeatState, last: BeatState) -> BeatState:
     if tempo_bpm == beat.tempo_bpm and beat.beats_per_bar >= 1:
         return beat
     return BeatState(tempo_bpm, beat.origin_s, beat.origin_beat, max(1, beat.beats_per_bar), beat.confidence)
-
-
-def whole_beats_before(count: float) -> int:
-    """Return the last whole count at or before `count`."""
-    return floor(count)

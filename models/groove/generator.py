@@ -6,17 +6,17 @@ which nothing is taken. Chunks that overlap therefore agree wherever nothing new
 """
 
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, isfinite
 
 import numpy as np
 
 from models.groove.arms import HANG
 from models.groove.body import FOLLOW_BEATS, Moment, body
-from models.groove.follow import DanceClock, Glide, whole_beats_before
+from models.groove.follow import DanceClock, Glide
+from models.groove.footwork import FOOT_FORWARD_M, HALF_STANCE_M, Footwork
 from models.groove.idle import idle
-from models.groove.phrases import Choreographer, Mood
+from models.groove.phrases import LOOKAHEAD_BEATS, Choreographer, Mood
 from models.groove.score import ARMS, CHANNEL_COUNT, FEET, Channel, Score
-from models.groove.steps import FOOT_FORWARD_M, HALF_STANCE_M, Footwork
 from realtime.motion.rotations import yaw_of
 from realtime.types import DanceControls, FloatArray, GenerateRequest, MusicFrame, Pose, PoseChunk
 
@@ -63,6 +63,7 @@ class GrooveGenerator:
         self._awake.follow(float(mood.awake), start_s)
         mirror = self._mirror = self._mirror or Glide(float(mood.mirror), rate_hz=2.0)
         mirror.follow(float(mood.mirror), start_s)
+        choreographer.reconsider(float(beats[0]), mood)
         choreographer.write_until(float(beats[-1]), self._clock, mood)
         score.forget_before(float(beats[0]) - _KEPT_BEATS)
         footwork.forget_before(float(beats[0]) - _KEPT_BEATS)
@@ -86,7 +87,7 @@ class GrooveGenerator:
         if self._score is None or self._footwork is None or self._choreographer is None:
             self._score = Score(_standing(shown))
             self._footwork = Footwork(self._score)
-            self._choreographer = Choreographer(self._score, self._footwork, whole_beats_before(beat))
+            self._choreographer = Choreographer(self._score, self._footwork, ceil(beat + LOOKAHEAD_BEATS))
         return self._score, self._footwork, self._choreographer
 
 

@@ -38,9 +38,9 @@ def idle(times_s: FloatArray, beats: FloatArray, awake: FloatArray, *, mirror: F
     shift = _wander(times_s, 9.1, 0.0)
     return Idle(
         breath=np.sin(2 * pi * times_s / 4.1) * (1.0 - 0.6 * awake),
-        sway_m=0.028 * shift * asleep,
+        sway_m=0.045 * shift * asleep,
         roll=0.14 * shift * asleep,
-        look=0.28 * _wander(times_s, 7.3, 2.0) * asleep,
+        look=0.32 * _wander(times_s, 7.3, 2.0) * asleep,
         arms=0.05 * _wander(times_s, 6.1, 4.0) * asleep,
         shake=np.sin(4 * pi * beats),
     )

@@ -20,6 +20,10 @@ _TRUNK_M = (0.215, 0.185)
 """Half width and half depth of the trunk with a hand's thickness around it, as an ellipse about the spine."""
 
 
+_THIGH_ROOM_M = 0.115
+"""Distance of a wrist from the middle of a thigh."""
+
+
 def within(values: FloatArray, low: float, high: float, *, softness: float) -> FloatArray:
     """Return the values bent smoothly into [low, high]; unchanged further than about `softness` inside it."""
     values = 0.5 * (values + high - np.sqrt((values - high) ** 2 + softness**2))
@@ -54,6 +58,16 @@ def outside_trunk(points_m: FloatArray) -> FloatArray:
     return moved
 
 
+def outside_thighs(points_m: FloatArray, hips_m: FloatArray, knees_m: FloatArray) -> FloatArray:
+    """Return points moved away from two thighs: all shapes (..., 3), in one frame."""
+    thigh = knees_m - hips_m
+    along = np.sum((points_m - hips_m) * thigh, axis=-1, keepdims=True) / np.sum(thigh**2, axis=-1, keepdims=True)
+    away = points_m - hips_m - np.clip(along, 0.0, 1.0) * thigh
+    distance = np.sqrt(np.sum(away**2, axis=-1, keepdims=True) + 1e-8)
+    grown = 0.5 * (distance + _THIGH_ROOM_M + np.sqrt((distance - _THIGH_ROOM_M) ** 2 + 0.0009))
+    return points_m + away * (grown / distance - 1.0)
+
+
 def highest_pelvis(ankles_m: FloatArray, hips_from_pelvis_m: FloatArray, pelvis_m: FloatArray) -> FloatArray:
     """Return how high the pelvis may be so that both legs reach their ankles: shape (T,).
 
@@ -69,7 +83,7 @@ def highest_pelvis(ankles_m: FloatArray, hips_from_pelvis_m: FloatArray, pelvis_
 
 
 def _soft_minimum(a: FloatArray, b: FloatArray) -> FloatArray:
-    return 0.5 * (a + b - np.sqrt((a - b) ** 2 + 0.0001))
+    return 0.5 * (a + b - np.sqrt((a - b) ** 2 + 0.0006))
 
 
 def lower_of(wanted: FloatArray, allowed: FloatArray) -> FloatArray:

@@ -7,15 +7,20 @@ number of the block, so the same requests give the same dance, and no dance come
 """
 
 from dataclasses import dataclass
-from math import exp, pi
+from math import ceil, exp, pi
 from random import Random
 
-from models.groove.arms import HANG, HIT, PATTERNS, ArmPattern
+from models.groove.arms import HANG, HIT, LOOSE, PATTERNS, ArmPattern
 from models.groove.follow import DanceClock
-from models.groove.moves import BOUNCE, MOVES, REST, Landing, Move, Step
+from models.groove.footwork import HALF_STANCE_M, Footwork, Frame
+from models.groove.in_four import IN_FOUR
+from models.groove.in_three import IN_THREE
+from models.groove.moves import BOUNCE, REST, Landing, Move, Step
 from models.groove.score import ARMS, FEET, Channel, Score
-from models.groove.steps import HALF_STANCE_M, Footwork, Frame
+from models.groove.turns import TURNS
 
+MOVES = (*IN_FOUR, *TURNS, *IN_THREE)
+"""All that the dancer knows."""
 LOOKAHEAD_BEATS = 1.6
 """A beat is written when it is this near: wind-ups and lifting feet begin before it."""
 _AMOUNTS = (
@@ -57,7 +62,7 @@ class Mood:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A move on its way: where, when, with which arms."""
+    """A move on its way: where, when, with which arms, and how much less the second hand does."""
 
     move: Move
     arms: ArmPattern
@@ -67,6 +72,7 @@ class _Block:
     stretch: int
     drive: float
     arms_side: int
+    second_hand: float
 
 
 class Choreographer:
@@ -76,6 +82,8 @@ class Choreographer:
         self._score, self._footwork = score, footwork
         self._next = first_beat
         self._block: _Block | None = None
+        self._earlier: list[_Block] = []
+        self._hit = False
         self._number = 0
         self._phrase: list[Move] = []
         self._phrase_arms: ArmPattern | None = None
@@ -83,15 +91,30 @@ class Choreographer:
         self._last_used: dict[str, int] = {}
         self._settled: int | None = None
 
+    def reconsider(self, beat: float, mood: Mood) -> None:
+        """Take back what has not begun by `beat`, when the music has changed and another dance is due."""
+        page = ceil(beat + LOOKAHEAD_BEATS)
+        block = self._block
+        while block is not None and block.start >= page:
+            block = self._earlier.pop() if self._earlier else None
+        if block is None or page >= self._next or not self._is_over(block, page, mood):
+            return
+        self._block, self._next = block, page
+        self._score.tear_from(page)
+        self._footwork.tear_from(page - LOOKAHEAD_BEATS)
+
     def write_until(self, beat: float, clock: DanceClock, mood: Mood) -> None:
         """Write every beat before `beat + LOOKAHEAD_BEATS` that is not yet written."""
         while self._next < beat + LOOKAHEAD_BEATS:
+            self._score.page = self._next
             self._write(self._next, clock, mood)
             self._next += 1
 
     def _write(self, count: int, clock: DanceClock, mood: Mood) -> None:
         block = self._block
         if block is None or count >= block.end or self._is_over(block, count, mood):
+            if block is not None:
+                self._earlier = [*self._earlier[-7:], block]
             block = self._block = self._choose(count, clock, mood)
             self._enter(block, mood)
         if block.move is REST:
@@ -113,7 +136,7 @@ class Choreographer:
         self._number += 1
         random = Random(f"{mood.seed}/{self._number}")
         last = self._block
-        surge = last is not None and mood.drive - last.drive > _SURGE and last.move is not REST
+        self._hit |= last is not None and mood.drive - last.drive > _SURGE and last.move is not REST
         if not mood.awake:
             self._phrase, self._phrase_arms = [], None
             return self._block_of(REST, PATTERNS[0], count, mood=mood, clock=clock, random=random)
@@ -122,16 +145,16 @@ class Choreographer:
             move = BOUNCE
             self._phrase = []
         else:
-            if not self._phrase or surge:
+            if not self._phrase or self._hit:
                 self._phrase = self._new_phrase(clock, mood, random)
                 self._phrase_arms = None
             move = self._phrase.pop(0)
         arms = self._phrase_arms
-        if surge:
-            arms = HIT
+        if self._hit:
+            arms, self._hit = HIT, move is BOUNCE
         elif arms is None or arms.family not in move.arms or random.random() < 0.15 + 0.3 * mood.style:
             arms = self._draw_arms(move, mood, random)
-        self._phrase_arms = arms
+        self._phrase_arms = None if arms is HIT else arms
         return self._block_of(move, arms, count, mood=mood, clock=clock, random=random)
 
     def _block_of(
@@ -149,7 +172,7 @@ class Choreographer:
         x_m, z_m = self._footwork.middle(facing)
         pull = 0.5 if mood.in_place else 0.3
         tempo = min(max(0.55 + 0.5 / clock.rate_hz, 0.7), 1.1)
-        amount = (0.5 + 0.55 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
+        amount = (0.42 + 0.7 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
         if move.turns:
             amount = max(amount, 0.75 * (0.6 if mood.in_place else 1.0))
         frame = Frame(
@@ -161,7 +184,9 @@ class Choreographer:
             mood.in_place,
         )
         end = count + (move.beats * stretch if move.beats > 1 else 1)
-        return _Block(move, arms, frame, count, end, stretch, mood.drive, random.choice((1, 1, 1, -1)) * side)
+        arms_side = random.choice((1, 1, 1, -1)) * side
+        second_hand = random.uniform(0.0, 0.22)
+        return _Block(move, arms, frame, count, end, stretch, mood.drive, arms_side, second_hand)
 
     def _free_side(self, mood: Mood, random: Random) -> int:
         """Return the side of the foot that carries less; where neither does, any."""
@@ -196,7 +221,7 @@ class Choreographer:
         if abs(weight) >= 0.25 and abs(x_m - (1 if weight > 0 else -1) * move.travel_m) > 0.8:
             fit *= 1e-4
         if move.turns:
-            fit *= 0.35 + 0.5 * mood.style
+            fit *= 0.02 if self._hit else 0.35 + 0.5 * mood.style
         return fit + 1e-9
 
     def _draw_arms(self, move: Move, mood: Mood, random: Random) -> ArmPattern:
@@ -216,7 +241,8 @@ class Choreographer:
         """Write what holds for a whole block: the body's rhythms, the heading, the look."""
         random = Random(f"{mood.seed}/{self._number}/body")
         amounts = {channel: block.move.body.get(channel, 0.0) for channel in _AMOUNTS}
-        amounts[Channel.SHIMMY] += block.arms.shimmy
+        amounts[Channel.SHIMMY] += block.arms.shimmy * block.frame.side
+        amounts[Channel.CIRCLE] *= block.frame.side
         amounts[Channel.SHRUG] += block.arms.shrug
         amounts[Channel.LEAN] += 0.03 + 0.07 * mood.drive * random.random()
         if mood.drive > 0.5 and amounts[Channel.DOWN] > 0.5 and random.random() < 0.22:
@@ -247,17 +273,18 @@ class Choreographer:
             way = min(pattern.way_beats * block.stretch, 3.4)
             if pattern.beats == 1:
                 way = pattern.way_beats
-            first, second = (arrival.a, arrival.b) if block.arms_side > 0 else (arrival.b, arrival.a)
-            targets = dict(zip(range(ARMS[0], ARMS[0] + 5), first.values(), strict=True))
-            targets |= zip(range(ARMS[1], ARMS[1] + 5), second.values(), strict=True)
             late = max(way - 1.05, 0.0)
-            self._score.key(
-                count + offset * block.stretch + late,
-                way,
-                targets,
-                overshoot=0.1 * pattern.snap,
-                anticipation=0.07 * pattern.snap,
-            )
+            for letter, shape in (("a", arrival.a), ("b", arrival.b)):
+                leading = letter == "a"
+                first = ARMS[int((block.arms_side > 0) != leading)]
+                values = shape.values() if leading else shape.towards(LOOSE, block.second_hand).values()
+                self._score.key(
+                    count + offset * block.stretch + late + (0.0 if leading else 0.1 * (1.0 - pattern.snap)),
+                    way,
+                    dict(zip(range(first, first + 5), values, strict=True)),
+                    overshoot=0.1 * pattern.snap,
+                    anticipation=0.07 * pattern.snap * (block.stretch == 1),
+                )
 
     def _settle(self, count: int, rate_hz: float) -> None:
         """Bring feet and arms to rest, one foot a beat."""

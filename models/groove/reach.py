@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.groove.idle import Idle
-from models.groove.limits import ARM_M, limit_arms, outside_trunk, within
+from models.groove.limits import ARM_M, limit_arms, outside_thighs, outside_trunk, within
 from models.groove.score import ARMS, Channel
 from realtime.motion.kinematics import two_bone_ik
 from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
@@ -36,7 +36,7 @@ class Arms:
 
     def shapes(self) -> FloatArray:
         """Return azimuth, elevation, reach, swivel, flex of both arms, sized by the drive: shape (T, 2, 5)."""
-        amount = (self.awake * (0.62 + 0.45 * self.drive))[:, None, None]
+        amount = (self.awake * (0.52 + 0.58 * self.drive))[:, None, None]
         shapes = _REST + amount * (self._columns(self.values) - _REST)
         spin = (self.values[:, Channel.FACING] - self.late[:, Channel.FACING])[:, None]
         shapes[..., 1] += (
@@ -70,7 +70,9 @@ class Arms:
         return np.stack([values[:, first : first + 5] for first in ARMS], axis=1)
 
 
-def arm_rotations(rotations: FloatArray, arms: Arms, chest_angles: FloatArray) -> None:
+def arm_rotations(
+    rotations: FloatArray, arms: Arms, chest_angles: FloatArray, thighs: tuple[FloatArray, FloatArray]
+) -> None:
     """Fill in shoulders, elbows and wrists, shape (T, J, 4), under a chest turned by yaw, pitch, roll (T, 3)."""
     azimuth, elevation, reach, swivel, flex = np.moveaxis(arms.shapes(), -1, 0)
     azimuth, elevation, reach = limit_arms(azimuth, elevation, reach)
@@ -86,7 +88,7 @@ def arm_rotations(rotations: FloatArray, arms: Arms, chest_angles: FloatArray) -
     shoulder = OFFSETS_M[Joint.LEFT_COLLAR] + rotate(
         collar, np.broadcast_to(OFFSETS_M[Joint.LEFT_SHOULDER], target.shape)
     )
-    target = outside_trunk(target + shoulder) - shoulder
+    target = _clear_of_body(target + shoulder, thighs) - shoulder
     collar_from_chest = conjugate(collar)
     limbs = two_bone_ik(
         rotate(collar_from_chest, target),
@@ -102,6 +104,15 @@ def arm_rotations(rotations: FloatArray, arms: Arms, chest_angles: FloatArray) -
     ):
         turned[:, 1] *= _MIRROR
         rotations[:, first : first + 2] = turned
+
+
+def _clear_of_body(wrists_m: FloatArray, thighs: tuple[FloatArray, FloatArray]) -> FloatArray:
+    """Return wrists (T, 2, 3), the right one mirrored, moved out of the trunk and of both thighs."""
+    wrists_m = outside_trunk(wrists_m)
+    flip = np.stack([np.ones(3), np.array([-1.0, 1.0, 1.0])])
+    for hips, knees in (thighs, (thighs[0][:, ::-1], thighs[1][:, ::-1])):
+        wrists_m = outside_thighs(wrists_m, hips * flip, knees * flip)
+    return wrists_m
 
 
 def _about(axis: int, angle_rad: FloatArray) -> FloatArray:

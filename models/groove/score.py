@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.types import FloatArray
 
@@ -56,6 +57,7 @@ class Channel(IntEnum):
     HEAD_YAW = 36
     HEAD_PITCH = 37
     HEAD_ROLL = 38
+    SINK = 39
 
 
 CHANNEL_COUNT = len(Channel)
@@ -80,6 +82,9 @@ class Score:
         self._base = values.copy()
         self._timings = np.zeros((0, 4))
         self._changes = np.zeros((0, CHANNEL_COUNT))
+        self._pages = np.zeros(0)
+        self.page = 0
+        """The beat on which keys are being written; `tear_from` takes whole pages out again."""
 
     def key(
         self,
@@ -106,6 +111,7 @@ class Score:
         timing = (arrival_beat - duration_beats, duration_beats, overshoot, anticipation)
         self._timings = np.vstack([self._timings, timing])
         self._changes = np.vstack([self._changes, change])
+        self._pages = np.append(self._pages, self.page)
 
     def add(self, arrival_beat: float, duration_beats: float, changes: Mapping[int, float]) -> None:
         """Move some channels by an amount; a pair of opposite ones makes a bump."""
@@ -116,9 +122,17 @@ class Score:
         settled = self._timings[:, 0] + _RECOIL * self._timings[:, 1] < beat
         if settled.any():
             self._base = self._base + self._changes[settled].sum(axis=0)
-            self._timings, self._changes = self._timings[~settled], self._changes[~settled]
+            self._keep(~settled)
         if not len(self._timings):
             self._base = self.goal.copy()
+
+    def tear_from(self, page: int) -> None:
+        """Take out every key written on `page` or later; none of them may have begun."""
+        self._keep(self._pages < page)
+        self.goal = self._base + self._changes.sum(axis=0)
+
+    def _keep(self, rows: NDArray[np.bool_]) -> None:
+        self._timings, self._changes, self._pages = self._timings[rows], self._changes[rows], self._pages[rows]
 
     def values(self, beats: FloatArray) -> FloatArray:
         """Return every channel at `beats` (T,): shape (T, CHANNEL_COUNT)."""

@@ -84,6 +84,7 @@ class LiveInput:
         self._retry_at_s = 0.0
         self._status = SourceStatus(opener.title)
         self._input_latency_s = 0.0
+        self._why = ""
         self._open(again=False)
 
     @property
@@ -111,7 +112,7 @@ class LiveInput:
             return self._block(captured, self._device)
         if self._clock.now_s() - self._last_block_s > self._patience_s:
             if self._silence_is_loss:
-                self._lose("no sound data any more - unplugged?")
+                self._lose()
             return self._internal_block(timeout_s)
         return None
 
@@ -128,8 +129,9 @@ class LiveInput:
             self._device, name = self._opener.open(again=again)
         except DeviceError as error:
             self._retry_at_s = now_s + RETRY_S
-            self._status = SourceStatus(self._opener.title, "lost", f"Input lost - {error}", overruns)
+            self._status = SourceStatus(self._opener.title, "lost", f"Input lost - {self._why}{error}", overruns)
             return
+        self._why = ""
         self._mixdown = Mixdown(self._device.rate_hz)
         self._input_latency_s = self._device.latency_s
         self._device_frames = -1
@@ -137,11 +139,12 @@ class LiveInput:
         self._patience_s = FIRST_BLOCK_AFTER_S
         self._status = SourceStatus(name, "live", "", overruns)
 
-    def _lose(self, why: str) -> None:
+    def _lose(self) -> None:
         self.close()
+        self._why = "unplugged? "
         self._retry_at_s = self._clock.now_s() + RETRY_S
         self._host_time.restart(self._clock.now_s())
-        self._status = SourceStatus(self._status.title, "lost", f"Input lost - {why}", self._status.overruns)
+        self._status = SourceStatus(self._status.title, "lost", "Input lost - unplugged?", self._status.overruns)
 
     def _block(self, captured: CapturedBlock, device: OpenDevice) -> AudioBlock | None:
         """Give a captured block its place in show time."""

@@ -34,14 +34,6 @@ class Output(Protocol):
         ...
 
 
-class OpenOutput(Protocol):
-    """Opens an output at a rate and number of channels; it calls `pull(frames) -> (samples)` and `heard(host_s)`."""
-
-    def __call__(self, rate_hz: int, channels: int, feed: "Feed") -> Output:
-        """Open and start; raises `DeviceError`."""
-        ...
-
-
 class Feed:
     """The queue between the reading thread and the output's callback."""
 
@@ -84,6 +76,10 @@ class Feed:
         return self._taken_frames
 
 
+OpenOutput = Callable[[int, int, Feed], Output]
+"""Opens and starts an output at a rate with so many channels, fed by the queue; raises `DeviceError`."""
+
+
 class PlayedTrack:
     """An `AudioSource` that plays a track. One thread reads, any thread asks for the time."""
 
@@ -109,7 +105,9 @@ class PlayedTrack:
         self._status = SourceStatus(track.title, "playing")
         self._output: Output | None = None
         self._moved_at_s = clock.now_s()
-        self._silent_due_s = clock.now_s()
+        self._silent_due_s = clock.now_s() + _BLOCK_FRAMES / track.sample_rate_hz
+        self._late_s = 0.0
+        self._gap_samples = 0
         self._top_up()
         if open_output is not None:
             self._open(open_output)
@@ -140,13 +138,13 @@ class PlayedTrack:
             return None
         self._feed.moved.clear()
         self._learn_time()
-        if not self._waiting or self._waiting[0][0] > self._feed.taken_frames - 1:
+        if not self._taken():
             return None
-        _, frames = self._waiting.popleft()
-        mono = self._mixdown.step(frames)
-        block = AudioBlock(mono, self._next_sample)
-        self._next_sample += len(mono)
-        if self._waiting and self._waiting[0][0] <= self._feed.taken_frames - 1:
+        mono = self._mixdown.step(self._waiting.popleft()[1])
+        gap, self._gap_samples = self._gap_samples, 0
+        block = AudioBlock(mono, self._next_sample + gap, gap_samples=gap)
+        self._next_sample += gap + len(mono)
+        if self._taken():
             self._feed.moved.set()  # More has been taken already: the next read need not wait.
         return block
 
@@ -156,6 +154,10 @@ class PlayedTrack:
             self._output.close()
             self._output = None
 
+    def _taken(self) -> bool:
+        """Whether the output has taken all of the oldest block that the show has not heard."""
+        return bool(self._waiting) and self._waiting[0][0] <= self._feed.taken_frames
+
     def _open(self, open_output: OpenOutput) -> None:
         try:
             self._output = open_output(self._track.sample_rate_hz, self._track.channels, self._feed)
@@ -164,8 +166,12 @@ class PlayedTrack:
 
     def _fall_silent(self, why: str) -> None:
         self.close()
-        self._host_time.restart(self._clock.now_s())
-        self._silent_due_s = self._clock.now_s()
+        now_s = self._clock.now_s()
+        # Show time went on while the output was dying: the track takes up where it stopped, later.
+        self._gap_samples = max(round(self.show_s(now_s) * SAMPLE_RATE_HZ) - self._next_sample, 0)
+        self._late_s = self.show_s(now_s) - self._feed.taken_frames / self._track.sample_rate_hz
+        self._host_time.restart(now_s)
+        self._silent_due_s = now_s
         self._say(f"Output lost, playing silently - {why}")
 
     def _say(self, message: str) -> None:
@@ -175,9 +181,9 @@ class PlayedTrack:
         """Keep the output's queue full; past the end there is silence."""
         while self._feed.room > 0:
             block = self._next_block()
-            self._waiting.append((self._pushed_frames, block))
             self._feed.push(block)
             self._pushed_frames += len(block)
+            self._waiting.append((self._pushed_frames, block))
 
     def _next_block(self) -> NDArray[np.float32]:
         block = None if self._blocks is None else next(self._blocks, None)
@@ -193,18 +199,20 @@ class PlayedTrack:
     def _learn_time(self) -> None:
         while self._feed.taken:
             frame, host_s = self._feed.taken.popleft()
-            self._host_time.add(frame * SAMPLE_RATE_HZ / self._track.sample_rate_hz, host_s)
+            show_s = frame / self._track.sample_rate_hz + self._late_s
+            self._host_time.add(show_s * SAMPLE_RATE_HZ, host_s)
             self._moved_at_s = self._clock.now_s()
 
     def _play_silently(self, timeout_s: float) -> None:
-        """Take one block when it is due."""
+        """Take one block when it has sounded."""
         now_s = self._clock.now_s()
         if self._silent_due_s < now_s - 1.0:
             self._silent_due_s = now_s  # The machine slept: do not catch up.
         self._clock.sleep_until(min(self._silent_due_s, now_s + timeout_s))
         if self._clock.now_s() >= self._silent_due_s:
-            self._feed.pull(_BLOCK_FRAMES, self._silent_due_s)
-            self._silent_due_s += _BLOCK_FRAMES / self._track.sample_rate_hz
+            block_s = _BLOCK_FRAMES / self._track.sample_rate_hz
+            self._feed.pull(_BLOCK_FRAMES, self._silent_due_s - block_s)
+            self._silent_due_s += block_s
 
 
 class LoudspeakerOutput:
@@ -238,6 +246,6 @@ class LoudspeakerOutput:
         outdata[:] = self._feed.pull(frames, heard_s)
 
 
-def loudspeakers(clock: Clock) -> Callable[[int, int, Feed], Output]:
+def loudspeakers(clock: Clock) -> OpenOutput:
     """Return a function that opens the system's default output."""
     return lambda rate_hz, channels, feed: LoudspeakerOutput(rate_hz, channels, feed, clock)

@@ -11,12 +11,12 @@ class DrumKit:
 
     def __init__(self, rate_hz: int) -> None:
         noise = np.random.default_rng(1).standard_normal(3 * rate_hz).astype(np.float32)
-        self.kick = _kick(rate_hz)
-        self.clap = _clap(noise, rate_hz)
-        self.snare = _snare(noise, rate_hz)
-        self.hat = _bright(noise[: rate_hz // 12], 0.018, rate_hz)
-        self.open_hat = _bright(noise[: rate_hz // 3], 0.09, rate_hz)
-        self.crash = _bright(noise[: 2 * rate_hz], 0.6, rate_hz)
+        self.kick = _faded(_kick(rate_hz))
+        self.clap = _faded(_clap(noise, rate_hz))
+        self.snare = _faded(_snare(noise, rate_hz))
+        self.hat = _faded(_bright(noise[: rate_hz // 12], 0.018, rate_hz))
+        self.open_hat = _faded(_bright(noise[: rate_hz // 3], 0.09, rate_hz))
+        self.crash = _faded(_bright(noise[: 2 * rate_hz], 0.6, rate_hz))
 
 
 def add(mix: Samples, sound: Samples, at: int, *, gain: float = 1.0, pan: float = 0.0, width: float = 0.0) -> None:
@@ -62,7 +62,7 @@ def pluck(note: int, rate_hz: int) -> Samples:
     sound = np.zeros_like(time_s)
     for partial in range(1, 7):
         sound += np.sin(_omega(note) * partial * time_s) * np.exp(-(4.0 + 3.0 * partial) * time_s) / partial
-    return sound * np.minimum(time_s / 0.002, 1.0)
+    return _faded(sound * np.minimum(time_s / 0.002, 1.0))
 
 
 def riser(bar: int, bars: int, duration_s: float, rate_hz: int) -> Samples:
@@ -72,6 +72,14 @@ def riser(bar: int, bars: int, duration_s: float, rate_hz: int) -> Samples:
     openness = (bar + np.linspace(0.0, 1.0, samples, dtype=np.float32)) / bars
     dark = np.convolve(noise, np.full(24, 1 / 24, dtype=np.float32), mode="same")
     return ((dark * (1.0 - openness) + (noise - dark) * openness * 0.5) * openness**2).astype(np.float32)
+
+
+def _faded(sound: Samples) -> Samples:
+    """Return the sound with its last quarter faded out: cut off, it would click, and a click is an onset."""
+    quarter = len(sound) // 4
+    fade = np.ones_like(sound)
+    fade[-quarter:] = np.linspace(1.0, 0.0, quarter, dtype=np.float32)
+    return sound * fade
 
 
 def _kick(rate_hz: int) -> Samples:

@@ -6,7 +6,7 @@ GDC 2018; the exact spring is Holden, "Spring-It-On", 2021). So position and vel
 come; a crossfade jumps when a third chunk arrives in its middle.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, floor, log
 
 import numpy as np
@@ -18,6 +18,8 @@ from realtime.types import CONTACT_NAMES, FloatArray, Pose, PoseChunk
 _VELOCITY_STEP_S = 1 / 240
 _LONG_AGO_S = -1e9
 """Before any show; infinities would turn into NaN in the spring."""
+_FORGOTTEN_HALFLIVES = 20.0
+"""After so many, a metre of offset is 30 micrometres."""
 _KEPT_S = 2.0
 """How far back a slow reader may still ask."""
 
@@ -69,22 +71,25 @@ class PoseBuffer:
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A chunk with the decaying offset that joins it to what was shown before `from_s`."""
+    """A chunk with the decaying offset that joins it to what was shown before `from_s`.
+
+    `offset` and `velocity` have shape (1 + J, 3): the root in metres, then a rotation vector for each joint.
+    """
 
     from_s: float
     chunk: PoseChunk
-    root_offset_m: FloatArray
-    root_velocity: FloatArray
-    turn_offset_rad: FloatArray
-    turn_velocity: FloatArray
+    offset: FloatArray
+    velocity: FloatArray
     halflife_s: float
 
     def pose_at(self, time_s: float) -> Pose:
         root_m, rotations, contacts = sample_chunk(self.chunk, time_s)
-        root_offset, _ = decay(self.root_offset_m, self.root_velocity, time_s - self.from_s, self.halflife_s)
-        turn_offset, _ = decay(self.turn_offset_rad, self.turn_velocity, time_s - self.from_s, self.halflife_s)
-        rotations = normalise(multiply(from_rotation_vector(turn_offset), rotations))
-        return Pose(time_s, root_m + root_offset, rotations, contacts)
+        elapsed_s = time_s - self.from_s
+        if elapsed_s < _FORGOTTEN_HALFLIVES * self.halflife_s:
+            offset, _ = decay(self.offset, self.velocity, elapsed_s, self.halflife_s)
+            root_m = root_m + offset[0]
+            rotations = normalise(multiply(from_rotation_vector(offset[1:]), rotations))
+        return Pose(time_s, root_m, rotations, contacts)
 
 
 def decay(
@@ -101,24 +106,30 @@ def decay(
 def sample_chunk(chunk: PoseChunk, time_s: float) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return root (3,), rotations (J, 4) and contacts (F,) of a chunk between its frames.
 
-    Catmull-Rom through the four frames around `time_s`; the first and last frame hold outside.
+    Catmull-Rom through the four frames around `time_s`; the first and last frame hold outside. The quaternions must
+    be continuous from frame to frame (see `continuous`).
     """
     last = len(chunk.roots_m) - 1
     position = min(max((time_s - chunk.start_s) * chunk.fps, 0.0), float(last))
     frame = min(floor(position), max(last - 1, 0))
     u = position - frame
-    around = np.clip(np.arange(frame - 1, frame + 3), 0, last)
+    # A slice is a view; the ends repeat themselves.
+    inside = 1 <= frame <= last - 2
+    around = slice(frame - 1, frame + 3) if inside else [min(max(k, 0), last) for k in range(frame - 1, frame + 3)]
     weights = _catmull_rom(u)
-    rotations = chunk.rotations_wxyz[around]
-    # q and -q are the same rotation, but not the same to a weighted sum.
-    flip = np.sum(rotations * rotations[1], axis=-1, keepdims=True) < 0.0
-    rotations = np.where(flip, -rotations, rotations)
-    nearest = frame + (u > 0.5)
-    return (
-        weights @ chunk.roots_m[around],
-        normalise(np.tensordot(weights, rotations, axes=1)),
-        chunk.contacts[min(nearest, last)],
-    )
+    rotations = (weights @ chunk.rotations_wxyz[around].reshape(4, -1)).reshape(-1, 4)
+    contacts = chunk.contacts[min(frame + (u > 0.5), last)]
+    return weights @ chunk.roots_m[around], normalise(rotations), contacts
+
+
+def continuous(chunk: PoseChunk) -> PoseChunk:
+    """Return the same chunk with every quaternion on the side of its predecessor: q and -q are one rotation."""
+    dots = np.sum(chunk.rotations_wxyz[1:] * chunk.rotations_wxyz[:-1], axis=-1)
+    if np.all(dots >= 0.0):
+        return chunk
+    signs = np.cumprod(np.where(dots < 0.0, -1.0, 1.0), axis=0)[..., None]
+    rotations = np.concatenate([chunk.rotations_wxyz[:1], chunk.rotations_wxyz[1:] * signs])
+    return replace(chunk, rotations_wxyz=rotations)
 
 
 def _catmull_rom(u: float) -> FloatArray:
@@ -134,24 +145,18 @@ def _catmull_rom(u: float) -> FloatArray:
 
 def _join(shown: _Segment, chunk: PoseChunk, at_s: float, halflife_s: float) -> _Segment:
     """Return `chunk` with the offset and velocity that make it continue `shown` at `at_s`."""
-    root_offset, turn_offset = _difference(shown, chunk, at_s)
-    later_root, later_turn = _difference(shown, chunk, at_s + _VELOCITY_STEP_S)
-    return _Segment(
-        at_s,
-        chunk,
-        root_offset,
-        (later_root - root_offset) / _VELOCITY_STEP_S,
-        turn_offset,
-        (later_turn - turn_offset) / _VELOCITY_STEP_S,
-        halflife_s,
-    )
+    chunk = continuous(chunk)
+    offset = _difference(shown, chunk, at_s)
+    later = _difference(shown, chunk, at_s + _VELOCITY_STEP_S)
+    return _Segment(at_s, chunk, offset, (later - offset) / _VELOCITY_STEP_S, halflife_s)
 
 
-def _difference(shown: _Segment, chunk: PoseChunk, time_s: float) -> tuple[FloatArray, FloatArray]:
-    """Return shown minus chunk at a time: root (3,) and rotation vectors (J, 3)."""
+def _difference(shown: _Segment, chunk: PoseChunk, time_s: float) -> FloatArray:
+    """Return shown minus chunk at a time: root and rotation vectors, shape (1 + J, 3)."""
     old = shown.pose_at(time_s)
     root_m, rotations, _ = sample_chunk(chunk, time_s)
-    return old.root_m - root_m, to_rotation_vector(multiply(old.rotations_wxyz, conjugate(rotations)))
+    turns = to_rotation_vector(multiply(old.rotations_wxyz, conjugate(rotations)))
+    return np.concatenate([(old.root_m - root_m)[None], turns])
 
 
 def hold_chunk(pose: Pose, source: str) -> PoseChunk:
@@ -179,7 +184,5 @@ _STANDING_TURNS_RAD = {16: (0.0, 0.0, -1.2), 17: (0.0, 0.0, 1.2), 18: (0.0, -0.2
 
 
 def _standing_segment() -> _Segment:
-    nothing = np.zeros(3)
-    still = np.zeros((JOINT_COUNT, 3))
-    chunk = hold_chunk(standing_pose(_LONG_AGO_S), "standing")
-    return _Segment(_LONG_AGO_S, chunk, nothing, nothing, still, still, 0.1)
+    nothing = np.zeros((1 + JOINT_COUNT, 3))
+    return _Segment(_LONG_AGO_S, hold_chunk(standing_pose(_LONG_AGO_S), "standing"), nothing, nothing, 0.1)

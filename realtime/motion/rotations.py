@@ -16,15 +16,12 @@ def multiply(a_wxyz: FloatArray, b_wxyz: FloatArray) -> FloatArray:
     """Return the product a b: shape (..., 4), broadcast over batch axes."""
     aw, ax, ay, az = (a_wxyz[..., i] for i in range(4))
     bw, bx, by, bz = (b_wxyz[..., i] for i in range(4))
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    product = np.empty(np.broadcast_shapes(a_wxyz.shape, b_wxyz.shape))
+    product[..., 0] = aw * bw - ax * bx - ay * by - az * bz
+    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return product
 
 
 def conjugate(q_wxyz: FloatArray) -> FloatArray:
@@ -34,7 +31,7 @@ def conjugate(q_wxyz: FloatArray) -> FloatArray:
 
 def normalise(q_wxyz: FloatArray) -> FloatArray:
     """Return quaternions of unit length: shape (..., 4)."""
-    return q_wxyz / np.linalg.norm(q_wxyz, axis=-1, keepdims=True)
+    return q_wxyz / np.sqrt(np.einsum("...i,...i", q_wxyz, q_wxyz))[..., None]
 
 
 def rotate(q_wxyz: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -47,9 +44,13 @@ def rotate(q_wxyz: FloatArray, vectors: FloatArray) -> FloatArray:
 
 def from_rotation_vector(vectors_rad: FloatArray) -> FloatArray:
     """Return quaternions for axis-times-angle vectors: (..., 3) -> (..., 4)."""
-    half = 0.5 * np.linalg.norm(vectors_rad, axis=-1, keepdims=True)
-    # np.sinc(x / pi) = sin(x) / x, finite at zero.
-    return np.concatenate([np.cos(half), 0.5 * np.sinc(half / np.pi) * vectors_rad], axis=-1)
+    half = 0.5 * np.sqrt(np.einsum("...i,...i", vectors_rad, vectors_rad))
+    q_wxyz = np.empty((*vectors_rad.shape[:-1], 4))
+    q_wxyz[..., 0] = np.cos(half)
+    # sin(x) / x is 1 at zero, and for whatever is too small to tell from it.
+    half = np.maximum(half, 1e-12)
+    q_wxyz[..., 1:] = (0.5 * np.sin(half) / half)[..., None] * vectors_rad
+    return q_wxyz
 
 
 def to_rotation_vector(q_wxyz: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ class FeatureExtractor:
         self._previous_mel = np.full(N_MEL, -6.0, dtype=np.float32)
         self._maximum_db = np.full(3, -30.0)
         self._flux_mean = 0.05
+        self._mean_square = 0.0
         self._loudness = 0.0
         self._punch = 0.0
         self._most_punch = 0.1
@@ -41,16 +42,20 @@ class FeatureExtractor:
     def step(self, hop: NDArray[np.float32]) -> MusicFeatures:
         """Return the features at the end of `hop`: shape (HOP_SAMPLES,), float32 mono."""
         self._window = np.concatenate([self._window[len(hop) :], hop])
-        power = np.abs(np.fft.rfft(self._window * _HANN)) ** 2
+        spectrum = np.fft.rfft(self._window * _HANN)
+        power = spectrum.real**2 + spectrum.imag**2
         log_mel = np.log10(_MEL @ power + 1e-6).astype(np.float32)
-        level_db = _decibels(float(np.mean(np.square(hop, dtype=np.float64))))
+        mean_square = float(np.dot(hop, hop)) / len(hop)
+        level_db = _decibels(mean_square)
         silent = self._gate.step(level_db)
-        energy = self._energy(level_db, log_mel, silent=silent)
-        onset = self._onset(log_mel, silent=silent)
+        rise = np.maximum(log_mel - self._previous_mel, 0.0)
+        self._previous_mel = log_mel
+        energy = self._energy(mean_square, rise, silent=silent)
+        onset = self._onset(rise, silent=silent)
         low, mid, high = self._bands(power)
         return MusicFeatures(
             level_db=level_db,
-            peak=float(np.max(np.abs(hop))),
+            peak=float(max(hop.max(), -hop.min())),
             low=low,
             mid=mid,
             high=high,
@@ -64,30 +69,31 @@ class FeatureExtractor:
         bands_db = 10.0 * np.log10(np.add.reduceat(power, _BAND_EDGES) / _POWER_SCALE + 1e-12)
         sunk_db = np.maximum(self._maximum_db - _FORGET_DB_PER_S * HOP_S, _QUIETEST_MAXIMUM_DB)
         self._maximum_db = np.maximum(sunk_db, bands_db)
-        low, mid, high = np.clip(1.0 + (bands_db - self._maximum_db) / _RANGE_DB, 0.0, 1.0)
-        return float(low), float(mid), float(high)
+        low, mid, high = (1.0 + (bands_db - self._maximum_db) / _RANGE_DB).tolist()
+        return max(low, 0.0), max(mid, 0.0), max(high, 0.0)
 
-    def _onset(self, log_mel: NDArray[np.float32], *, silent: bool) -> float:
+    def _onset(self, rise: NDArray[np.float32], *, silent: bool) -> float:
         """Half-wave rectified log-spectral flux against its running mean."""
-        flux = float(np.mean(np.maximum(log_mel - self._previous_mel, 0.0)))
-        self._previous_mel = log_mel
+        flux = float(np.add.reduce(rise)) / N_MEL
         if silent:
             return 0.0
         ratio = flux / (4.0 * self._flux_mean + 0.02)
         self._flux_mean += 0.01 * (flux - self._flux_mean)
         return min(ratio, 1.0)
 
-    def _energy(self, level_db: float, log_mel: NDArray[np.float32], *, silent: bool) -> float:
+    def _energy(self, mean_square: float, rise: NDArray[np.float32], *, silent: bool) -> float:
         """Half slow loudness, half how hard the drums hit, each against the most of the last minutes."""
-        self._reference_db = max(self._reference_db - 0.1 * HOP_S, level_db - 6.0, -45.0)
-        loudness = 0.0 if silent else min(max(1.0 + (level_db - self._reference_db) / 20.0, 0.0), 1.0)
-        self._loudness += (HOP_S / 0.8) * (loudness - self._loudness)
-        punch = 0.0 if silent else float(np.mean(np.maximum(log_mel - self._previous_mel, 0.0)[:_LOW_MELS]))
+        self._mean_square += (HOP_S / 0.4) * (mean_square - self._mean_square)
+        level_db = _decibels(self._mean_square)
+        self._reference_db = max(self._reference_db - 0.1 * HOP_S, level_db, -45.0)
+        loudness = 0.0 if silent else max(1.0 + (level_db - self._reference_db) / 20.0, 0.0)
+        self._loudness += (HOP_S / 0.4) * (loudness - self._loudness)
+        punch = 0.0 if silent else float(np.add.reduce(rise[:_LOW_MELS])) / _LOW_MELS
         self._punch += (HOP_S / 1.5) * (punch - self._punch)
         self._most_punch = max(self._most_punch * (1.0 - HOP_S / 120.0), self._punch, 0.02)
         both = 0.5 * self._loudness + 0.5 * self._punch / self._most_punch
         # A breakdown still reads 0.6 here and a full groove 0.9: stretch what music really uses.
-        return min(max((both - 0.42) / 0.5, 0.0), 1.0)
+        return min(max((both - 0.45) / 0.52, 0.0), 1.0)
 
 
 class LoudnessGate:

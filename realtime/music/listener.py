@@ -28,8 +28,10 @@ class Listener:
         if block.sample_rate_hz != SAMPLE_RATE_HZ:
             raise ValueError(f"the listener hears {SAMPLE_RATE_HZ} Hz, got a block at {block.sample_rate_hz} Hz")
         lost = np.zeros(block.gap_samples, dtype=np.float32)
-        # One broken sample would poison every running average for good.
-        clean = np.nan_to_num(block.samples, nan=0.0, posinf=0.0, neginf=0.0) * np.float32(self.gain)
+        clean = block.samples * np.float32(self.gain)
+        if not np.isfinite(np.add.reduce(clean)):
+            # One broken sample would poison every running average for good.
+            clean = np.nan_to_num(clean, nan=0.0, posinf=0.0, neginf=0.0)
         pending = np.concatenate([self._pending, lost, clean])
         hops, rest = divmod(len(pending), HOP_SAMPLES)
         self._pending = pending[len(pending) - rest :]

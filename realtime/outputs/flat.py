@@ -1,7 +1,7 @@
 """The Flat profile: one number to an address, for receivers that make a channel of each (TouchDesigner, Chataigne).
 
-Joints are in world space, metres, Y up, right-handed: the axes of TouchDesigner. Their rotations, where asked for, are
-in world space too, so that a joint's channels place an object without its parents.
+Joints and their rotations, where asked for, are in world space, so that a joint's channels place an object without
+its parents. In our own axes (see `axes`), which are TouchDesigner's, nothing needs a flip.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,11 @@ import numpy as np
 
 from realtime.motion.kinematics import WorldPose
 from realtime.motion.rotations import to_matrix
-from realtime.motion.skeleton import JOINT_COUNT
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
-from realtime.outputs.native import NativeEncoder
+from realtime.outputs.moment import Moment
+from realtime.outputs.native import NativeEncoder, RowReader
 from realtime.outputs.osc_packet import Message
+from realtime.outputs.steady import SteadyQuaternions
 from realtime.types import FloatArray
 
 
@@ -36,17 +37,12 @@ _CHANNELS = {
 }
 
 
-def flat_encoder(rotations: Rotations = Rotations.NONE) -> NativeEncoder:
+def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | None = None) -> NativeEncoder:
     """Return an encoder of the Flat profile."""
     body = [
         Message(f"/dance/p1/{name}:{channel}", "f") for name in TOUCHDESIGNER_NAMES for channel in _CHANNELS[rotations]
     ]
-    values: dict[Rotations, Callable[[WorldPose], FloatArray]] = {
-        Rotations.NONE: lambda world: world.positions_m.ravel(),
-        Rotations.DEGREES: lambda world: np.hstack([world.positions_m, euler_xyz_deg(world)]).ravel(),
-        Rotations.QUATERNIONS: _SteadyQuaternions().values,
-    }
-    return NativeEncoder(body, values[rotations])
+    return NativeEncoder(body, _values(rotations), rows)
 
 
 def euler_xyz_deg(world: WorldPose) -> FloatArray:
@@ -58,14 +54,17 @@ def euler_xyz_deg(world: WorldPose) -> FloatArray:
     return np.degrees(np.stack([x, y, z], axis=-1))
 
 
-class _SteadyQuaternions:
-    """Sends of q and -q the one nearer to the last frame's: channels that do not jump can be filtered."""
+def _values(rotations: Rotations) -> Callable[[Moment], FloatArray]:
+    steady = SteadyQuaternions()
 
-    def __init__(self) -> None:
-        self._last_wxyz: FloatArray = np.tile([1.0, 0.0, 0.0, 0.0], (JOINT_COUNT, 1))
+    def values(moment: Moment) -> FloatArray:
+        body = moment.body
+        match rotations:
+            case Rotations.NONE:
+                return body.positions_m.ravel()
+            case Rotations.DEGREES:
+                return np.hstack([body.positions_m, euler_xyz_deg(body)]).ravel()
+            case Rotations.QUATERNIONS:
+                return np.hstack([body.positions_m, steady.xyzw(body.world_from_joint_wxyz)]).ravel()
 
-    def values(self, world: WorldPose) -> FloatArray:
-        wxyz = world.world_from_joint_wxyz
-        alike = np.sum(wxyz * self._last_wxyz, axis=1, keepdims=True)
-        self._last_wxyz = np.where(alike < 0.0, -wxyz, wxyz)
-        return np.hstack([world.positions_m, np.roll(self._last_wxyz, -1, axis=1)]).ravel()
+    return values

@@ -1,58 +1,102 @@
 """Everything that is known about the moment a frame is for: what the tables of addresses read from."""
 
+from collections import deque
 from typing import NamedTuple
 
 import numpy as np
 
-from realtime.motion.kinematics import WorldPose
+from realtime.motion.kinematics import WorldPose, forward_kinematics
+from realtime.outputs.axes import OURS, Axes, AxesConverter
 from realtime.outputs.beat_pulse import BeatPulse, Pulse
 from realtime.types import FloatArray, MusicFrame, Pose, ShowState
 
 LONGEST_STEP_S = 0.25
 """Poses further apart than this (a pause, a seek) have no speed between them."""
+_KEPT_POSES = 8
+"""Targets look ahead by different leads, so several poses are on their way in one tick."""
 
 
 class Moment(NamedTuple):
     """One frame on its way out; `time_s` is the show time that its pose is for.
 
-    `beat_position` is the fractional beat at `time_s`; `speeds_m_s` has shape (J,).
+    `body` is the pose in world space in the target's axes and unit, `speeds` (shape (J,)) are its joints' in units a
+    second, `world` is the body in ours; `beat_position` is the fractional beat at `time_s`.
     """
 
     time_s: float
     pose: Pose
     world: WorldPose
-    speeds_m_s: FloatArray
+    body: WorldPose
+    speeds: FloatArray
+    axes: Axes
     music: MusicFrame
     beat_position: float
     pulse: Pulse
     state: ShowState
 
 
-class MomentReader:
-    """Follows one target's frames: counts its beats, measures its speeds. One thread calls it."""
+class BodyReader:
+    """Finds the joints of a pose once, however many targets ask. One thread calls it."""
 
     def __init__(self) -> None:
-        self._beats = BeatPulse()
-        self._last_s = float("-inf")
-        self._last_positions_m: FloatArray = np.zeros(3)
+        self._known: deque[tuple[Pose, WorldPose]] = deque(maxlen=_KEPT_POSES)
 
-    def read(self, pose: Pose, world: WorldPose, music: MusicFrame, state: ShowState) -> Moment:
-        """Return the moment of a pose; `world` is the same pose in world space."""
+    def world_of(self, pose: Pose) -> WorldPose:
+        """Return where the joints of a pose are."""
+        for known, world in self._known:
+            if known is pose:
+                return world
+        world = forward_kinematics(pose.root_m, pose.rotations_wxyz)
+        self._known.appendleft((pose, world))
+        return world
+
+
+class MomentReader:
+    """Follows a stream of frames: counts its beats, measures its speeds. One thread calls it.
+
+    Targets with the same lead and the same axes may share one: what is asked for the same frame twice is known.
+    """
+
+    def __init__(self, *, axes: Axes = OURS, bodies: BodyReader | None = None) -> None:
+        self._axes = axes
+        self._converter = AxesConverter(axes)
+        self._bodies = bodies or BodyReader()
+        self._beats = BeatPulse()
+        self._last: Moment | None = None
+
+    @property
+    def axes(self) -> Axes:
+        """In which axes its moments are."""
+        return self._axes
+
+    def read(self, pose: Pose, music: MusicFrame, state: ShowState) -> Moment:
+        """Return the moment of a pose."""
+        last = self._last
+        if last is not None and last.pose is pose and last.music is music and last.state is state:
+            return last
         time_s, beat = pose.time_s, music.beat
-        return Moment(
+        world = self._bodies.world_of(pose)
+        self._last = moment = Moment(
             time_s=time_s,
             pose=pose,
             world=world,
-            speeds_m_s=self._speeds(time_s, world.positions_m),
+            body=self._converter.world(world),
+            speeds=self._speeds(last, time_s, world.positions_m),
+            axes=self._axes,
             music=music,
             beat_position=beat.beat_at(time_s),
             pulse=self._beats.step(beat, time_s),
             state=state,
         )
+        return moment
 
-    def _speeds(self, time_s: float, positions_m: FloatArray) -> FloatArray:
-        step_s, moved_m = time_s - self._last_s, positions_m - self._last_positions_m
-        self._last_s, self._last_positions_m = time_s, positions_m
-        if not 0.0 < step_s <= LONGEST_STEP_S:
+    def local_rotations(self, pose: Pose) -> FloatArray:
+        """Return each joint's rotation relative to its parent about the target's axes: shape (J, 4), wxyz."""
+        return self._converter.rotations(pose.rotations_wxyz)
+
+    def _speeds(self, last: Moment | None, time_s: float, positions_m: FloatArray) -> FloatArray:
+        step_s = time_s - last.time_s if last is not None else 0.0
+        if last is None or not 0.0 < step_s <= LONGEST_STEP_S:
             return np.zeros(len(positions_m))
-        return np.sqrt(np.einsum("jc,jc->j", moved_m, moved_m)) / step_s
+        moved_m = positions_m - last.world.positions_m
+        return np.sqrt(np.einsum("jc,jc->j", moved_m, moved_m)) * (self._axes.units_per_m / step_s)

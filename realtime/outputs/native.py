@@ -1,13 +1,13 @@
 """The native profiles: a body in one of several spellings, then the rows that all of them share."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from realtime.motion.kinematics import WorldPose, forward_kinematics
 from realtime.outputs.moment import Moment, MomentReader
 from realtime.outputs.osc_packet import FrameTemplate, Message
-from realtime.outputs.show_table import EVERY_FRAME, ON_CHANGE, Row
+from realtime.outputs.show_table import EVERY_FRAME, ON_CHANGE, Row, dancer_rows
 from realtime.types import FloatArray, MusicFrame, Pose, ShowState
 
 FRAME_WRAP = 2**20
@@ -17,6 +17,41 @@ REMINDER_S = 1.0
 FRAME_HEADER = Message("/dance/p1/frame", "i")
 
 
+class Reading(NamedTuple):
+    """What the shared rows say about a moment: in the order of their tables, floats and ints apart."""
+
+    moment: Moment
+    floats: list[float]
+    ints: list[int]
+    slow_floats: list[float]
+    slow_ints: list[int]
+
+
+class RowReader:
+    """Reads the shared rows of a moment once, however many targets ask. One thread calls it."""
+
+    def __init__(self, moments: MomentReader | None = None) -> None:
+        self.moments = moments or MomentReader()
+        self.fast = (*dancer_rows(self.moments.axes), *EVERY_FRAME)
+        self._fast_floats, self._fast_ints = _reads(self.fast, "f"), _reads(self.fast, "i")
+        self._slow_floats, self._slow_ints = _reads(ON_CHANGE, "f"), _reads(ON_CHANGE, "i")
+        self._last: Reading | None = None
+
+    def read(self, pose: Pose, music: MusicFrame, state: ShowState) -> Reading:
+        """Return what the rows say about a pose."""
+        moment = self.moments.read(pose, music, state)
+        last = self._last
+        if last is None or last.moment is not moment:
+            self._last = last = Reading(
+                moment,
+                [read(moment) for read in self._fast_floats],
+                [int(read(moment)) for read in self._fast_ints],
+                [read(moment) for read in self._slow_floats],
+                [int(read(moment)) for read in self._slow_ints],
+            )
+        return last
+
+
 class NativeEncoder:
     """Turns a show into datagrams; see `osc_packet` for their rules. One thread calls `encode`.
 
@@ -24,34 +59,33 @@ class NativeEncoder:
     the order in which addresses arrive.
     """
 
-    def __init__(self, body: Sequence[Message], body_values: Callable[[WorldPose], FloatArray]) -> None:
+    def __init__(
+        self, body: Sequence[Message], body_values: Callable[[Moment], FloatArray], rows: RowReader | None = None
+    ) -> None:
         """Spell the body one way.
 
         Args:
             body: its messages; every argument is of type f.
             body_values: all their arguments in order, shape (n,).
+            rows: what the other addresses say; targets with the same lead and axes may share one.
         """
         self._body_values = body_values
-        self._usual = FrameTemplate([*body, *_messages(EVERY_FRAME)], header=FRAME_HEADER)
-        self._whole = FrameTemplate([*body, *_messages((*EVERY_FRAME, *ON_CHANGE))], header=FRAME_HEADER)
-        self._moments = MomentReader()
+        self._rows = rows or RowReader()
+        self._usual = FrameTemplate([*body, *_messages(self._rows.fast)], header=FRAME_HEADER)
+        self._whole = FrameTemplate([*body, *_messages((*self._rows.fast, *ON_CHANGE))], header=FRAME_HEADER)
         self._frame = -1
         self._told: list[float] = []
         self._told_s = float("-inf")
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame. Every number must be finite; see `last_good`."""
-        world = forward_kinematics(pose.root_m, pose.rotations_wxyz)
-        moment = self._moments.read(pose, world, music, state)
+        moment, floats, ints, slow_floats, slow_ints = self._rows.read(pose, music, state)
         self._frame = (self._frame + 1) % FRAME_WRAP
-        slow = [read(moment) for read in _SLOW]
-        floats, ints = [read(moment) for read in _FAST_FLOATS], [int(read(moment)) for read in _FAST_INTS]
         template = self._usual
-        if self._has_news(slow, moment.time_s):
+        if self._has_news([*slow_floats, *slow_ints], moment.time_s):
             template = self._whole
-            floats += slow[: len(_SLOW_FLOATS)]
-            ints += map(int, slow[len(_SLOW_FLOATS) :])
-        return template.fill(np.concatenate([self._body_values(world), floats]), ints, frame=self._frame)
+            floats, ints = floats + slow_floats, ints + slow_ints
+        return template.fill(np.concatenate([self._body_values(moment), floats]), ints, frame=self._frame)
 
     def _has_news(self, slow: list[float], time_s: float) -> bool:
         """Return whether the slow rows are due, and remember what was told."""
@@ -70,7 +104,4 @@ def _reads(rows: Sequence[Row], kind: str) -> list[Callable[[Moment], float]]:
     return [row.read for row in rows if row.type == kind]
 
 
-_FAST_FLOATS, _FAST_INTS = _reads(EVERY_FRAME, "f"), _reads(EVERY_FRAME, "i")
-_SLOW_FLOATS, _SLOW_INTS = _reads(ON_CHANGE, "f"), _reads(ON_CHANGE, "i")
-_SLOW = [*_SLOW_FLOATS, *_SLOW_INTS]
 _NEWS = [row.news for kind in "fi" for row in ON_CHANGE if row.type == kind]

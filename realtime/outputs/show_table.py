@@ -1,15 +1,15 @@
 """The addresses that every native profile sends beside the joints: the dancer, the beat, the sound, the show.
 
-Schema 1 (root `/dance`). Two tables: rows of `EVERY_FRAME` move all the time; rows of `ON_CHANGE` are sent when one of
+Schema 1 (root `/dance`). `dancer_rows` and `EVERY_FRAME` move all the time; rows of `ON_CHANGE` are sent when one of
 them has news, and at least once a second, so that a lost datagram is made good soon.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import degrees, floor, remainder
+from math import atan2, degrees, floor, remainder
 
-from realtime.motion.rotations import yaw_of
-from realtime.motion.skeleton import Joint
+from realtime.motion.skeleton import JOINT_COUNT, Joint
+from realtime.outputs.axes import Axes
 from realtime.outputs.moment import Moment
 
 SCHEMA = 1
@@ -18,6 +18,7 @@ QUIETEST_DB = -60.0
 """What `/dance/audio/level` calls 0; full scale is 1."""
 LIVELY_M_S = 2.0
 """Mean speed of all joints that `/dance/p1/energy` calls 1."""
+_LIVELY = LIVELY_M_S * JOINT_COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +39,36 @@ class Row:
 
 
 def _heading_deg(moment: Moment) -> float:
-    return remainder(degrees(float(yaw_of(moment.world.world_from_joint_wxyz[Joint.PELVIS]))), 360.0)
+    wxyz = moment.body.world_from_joint_wxyz[Joint.PELVIS]
+    return remainder(degrees(2.0 * atan2(wxyz[1 + moment.axes.up_index], wxyz[0])), 360.0)
+
+
+def _on_floor(moment: Moment, axis: int) -> float:
+    return 0.0 if axis == moment.axes.up_index else moment.body.positions_m[Joint.PELVIS, axis]
+
+
+def dancer_rows(axes: Axes) -> tuple[Row, ...]:
+    """Return the rows of the dancer, in the target's axes and unit.
+
+    Root is the spot on the floor under the pelvis, and where the dancer faces, in degrees about the axis that is up.
+    """
+    return (
+        Row("/dance/p1/active", "i", lambda m: m.state.running),
+        Row("/dance/p1/root:tx", "f", lambda m: _on_floor(m, 0)),
+        Row("/dance/p1/root:ty", "f", lambda m: _on_floor(m, 1)),
+        Row("/dance/p1/root:tz", "f", lambda m: _on_floor(m, 2)),
+        Row(f"/dance/p1/root:r{axes.up}", "f", _heading_deg),
+        Row("/dance/p1/speed", "f", lambda m: m.speeds[Joint.PELVIS]),
+        Row("/dance/p1/energy", "f", lambda m: min(m.speeds.sum() / (_LIVELY * m.axes.units_per_m), 1.0)),
+        Row("/dance/p1/contact_l", "f", lambda m: max(m.pose.contacts[0], m.pose.contacts[1])),
+        Row("/dance/p1/contact_r", "f", lambda m: max(m.pose.contacts[2], m.pose.contacts[3])),
+        Row("/dance/p1/height", "f", lambda m: m.body.positions_m[:, m.axes.up_index].max()),
+        Row("/dance/p1/wrist_l:speed", "f", lambda m: m.speeds[Joint.LEFT_WRIST]),
+        Row("/dance/p1/wrist_r:speed", "f", lambda m: m.speeds[Joint.RIGHT_WRIST]),
+    )
 
 
 EVERY_FRAME = (
-    # The dancer. Root is the spot on the floor under the pelvis, and where the dancer faces, in degrees about +Y.
-    Row("/dance/p1/active", "i", lambda m: m.state.running),
-    Row("/dance/p1/root:tx", "f", lambda m: m.world.positions_m[Joint.PELVIS, 0]),
-    Row("/dance/p1/root:ty", "f", lambda _: 0.0),
-    Row("/dance/p1/root:tz", "f", lambda m: m.world.positions_m[Joint.PELVIS, 2]),
-    Row("/dance/p1/root:ry", "f", _heading_deg),
-    Row("/dance/p1/speed", "f", lambda m: m.speeds_m_s[Joint.PELVIS]),
-    Row("/dance/p1/energy", "f", lambda m: min(m.speeds_m_s.mean() / LIVELY_M_S, 1.0)),
-    Row("/dance/p1/contact_l", "f", lambda m: max(m.pose.contacts[0], m.pose.contacts[1])),
-    Row("/dance/p1/contact_r", "f", lambda m: max(m.pose.contacts[2], m.pose.contacts[3])),
-    Row("/dance/p1/height", "f", lambda m: m.world.positions_m[:, 1].max()),
-    Row("/dance/p1/wrist_l:speed", "f", lambda m: m.speeds_m_s[Joint.LEFT_WRIST]),
-    Row("/dance/p1/wrist_r:speed", "f", lambda m: m.speeds_m_s[Joint.RIGHT_WRIST]),
     # The beat, at the time that the pose is for; the names are those of TouchDesigner's Beat CHOP.
     Row("/dance/beat/ramp", "f", lambda m: m.beat_position % 1.0),
     Row("/dance/beat/barramp", "f", lambda m: m.beat_position / m.music.beat.beats_per_bar % 1.0),

@@ -35,11 +35,30 @@ class Endpoint(Protocol):
         ...
 
 
-def open_endpoint(family: socket.AddressFamily) -> Endpoint:
-    """Return a socket that never waits and may broadcast."""
+def open_endpoint(family: socket.AddressFamily, interface: str = "") -> Endpoint:
+    """Return a socket that never waits and may broadcast.
+
+    Args:
+        family: IPv4 or IPv6.
+        interface: the address of the network card to send from, for a machine with several; "" lets the system choose.
+
+    Raises:
+        OSError: the machine has no such address now.
+    """
     endpoint = socket.socket(family, socket.SOCK_DGRAM)
     endpoint.setblocking(False)
     endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    if interface:
+        try:
+            endpoint.bind((interface, 0))
+            if family == socket.AF_INET:
+                # Multicast does not follow the source address.
+                endpoint.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(interface))
+        except OSError as error:
+            endpoint.close()
+            raise OSError(
+                error.errno, f"cannot send from {interface}: {error.strerror}; is that card plugged in?"
+            ) from error
     return endpoint
 
 
@@ -68,7 +87,8 @@ class UdpTarget:
         enabled: bool = True,
         clock: Clock | None = None,
         resolver: Resolver | None = None,
-        open_endpoint: Callable[[socket.AddressFamily], Endpoint] = open_endpoint,
+        interface: str = "",
+        open_endpoint: Callable[[socket.AddressFamily, str], Endpoint] = open_endpoint,
     ) -> None:
         """Prepare to send.
 
@@ -83,6 +103,7 @@ class UdpTarget:
             enabled: whether it is switched on.
             clock: counts poses per second; tests bring their own.
             resolver: finds the host; tests bring their own.
+            interface: address of the network card to send from; "" lets the system choose.
             open_endpoint: opens its socket; tests bring their own.
         """
         if not 0 < port < 65536:
@@ -97,6 +118,7 @@ class UdpTarget:
         self._label = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._resolver = resolver or Resolver(host, port, clock=self._clock)
         self._resolver.address()
+        self._interface = interface
         self._open_endpoint = open_endpoint
         self._endpoints: dict[socket.AddressFamily, Endpoint] = {}
         self._guard = LastGood()
@@ -164,7 +186,11 @@ class UdpTarget:
 
     def _emit(self, datagrams: tuple[bytes, ...], address: Address) -> bool:
         """Send every datagram; return whether one went out."""
-        endpoint = self._endpoint(address.family)
+        try:
+            endpoint = self._endpoint(address.family)
+        except OSError as error:
+            self._note(f"{error.strerror or error}")
+            return False
         before = self._sent
         for datagram in datagrams:
             try:
@@ -180,7 +206,7 @@ class UdpTarget:
         """Return the socket of an address family; made once, it stays until the end of the show."""
         endpoint = self._endpoints.get(family)
         if endpoint is None:
-            endpoint = self._endpoints[family] = self._open_endpoint(family)
+            endpoint = self._endpoints[family] = self._open_endpoint(family, self._interface)
         return endpoint
 
     def _note(self, error: str) -> None:

@@ -29,7 +29,6 @@ _BONES: tuple[tuple[Joint, Joint, float, tuple[int, int, int]], ...] = (
         for bone in (
             (J[f"{side}_HIP"], J[f"{side}_KNEE"], 0.068, colour),
             (J[f"{side}_KNEE"], J[f"{side}_ANKLE"], 0.05, colour),
-            (J[f"{side}_ANKLE"], J[f"{side}_FOOT"], 0.034, colour),
             (J[f"{side}_COLLAR"], J[f"{side}_SHOULDER"], 0.055, colour),
             (J[f"{side}_SHOULDER"], J[f"{side}_ELBOW"], 0.042, colour),
             (J[f"{side}_ELBOW"], J[f"{side}_WRIST"], 0.036, colour),
@@ -103,6 +102,15 @@ def _draw(
         _disc(draw, shadow[index, :2], 9, (120, 220, 120) if contact > 0.5 else (70, 60, 60))
     scale = size[0] / (2 * view.reach_m)
     ends = [(view.project(joints[a], size), view.project(joints[b], size), r * scale, c) for a, b, r, c in _BONES]
+    for ankle, foot, colour in ((J.LEFT_ANKLE, J.LEFT_FOOT, _LEFT), (J.RIGHT_ANKLE, J.RIGHT_FOOT, _RIGHT)):
+        heel = joints[ankle] + rotate(orientations[ankle], np.array([0.0, -0.025, -0.04]))
+        toe = joints[foot] + rotate(orientations[foot], np.array([0.0, 0.005, 0.06]))
+        for a, b, radius in (
+            (heel, joints[foot], 0.03),
+            (joints[foot], toe, 0.024),
+            (joints[ankle], joints[foot], 0.03),
+        ):
+            ends.append((view.project(a, size), view.project(b, size), radius * scale, colour))
     up = rotate(orientations[J.HEAD], np.array([0.0, 0.09, 0.02]))
     nose = rotate(orientations[J.HEAD], np.array([0.0, 0.08, 0.12]))
     head = view.project(joints[J.HEAD] + up, size)

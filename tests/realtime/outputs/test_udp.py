@@ -11,7 +11,7 @@ import pytest
 from realtime.clock import VirtualClock
 from realtime.outputs.flat import flat_encoder
 from realtime.outputs.resolver import Address, Resolver, SocketAddress
-from realtime.outputs.udp import PoseEncoder, UdpTarget
+from realtime.outputs.udp import PoseEncoder, UdpTarget, open_endpoint
 from realtime.ports import PoseSink
 from realtime.types import MusicFrame, Pose, ShowState
 from tests.support.osc import MUSIC, STATE, channels_of, messages_of, pose_at
@@ -71,7 +71,7 @@ class Stage:
     ) -> tuple[UdpTarget, Wire]:
         wire = Wire()
 
-        def open_endpoint(family: socket.AddressFamily) -> Wire:
+        def open_endpoint(family: socket.AddressFamily, interface: str) -> Wire:
             self.opened.append(family)
             return wire
 
@@ -290,3 +290,53 @@ def test_an_ipv6_address_is_shown_in_brackets() -> None:
     )
     assert target.health().address == "[::1]:10000"
     target.close()
+
+
+def test_a_target_sends_from_the_card_that_it_is_told(receiver: socket.socket) -> None:
+    sources = list[str]()
+    for card in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
+        target = UdpTarget(
+            name="td",
+            host="127.0.0.1",
+            port=receiver.getsockname()[1],
+            encoder=TimeEncoder(),
+            profile="test",
+            rate_hz=60.0,
+            lead_s=0.0,
+            interface=card,
+        )
+        target.send(pose_at(0.0), MUSIC, STATE)
+        sources.append(receiver.recvfrom(65536)[1][0])
+        target.close()
+    assert sources == ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+
+
+def test_a_card_that_is_not_there_is_named_and_used_once_it_is_plugged_in() -> None:
+    wire, plugged = Wire(), list[bool]()
+
+    def open_endpoint(family: socket.AddressFamily, interface: str) -> Wire:
+        if not plugged:
+            raise OSError(errno.EADDRNOTAVAIL, f"cannot send from {interface}")
+        return wire
+
+    target = UdpTarget(
+        name="td",
+        host="10.0.0.5",
+        port=10000,
+        encoder=TimeEncoder(),
+        profile="test",
+        rate_hz=60.0,
+        lead_s=0.0,
+        interface="10.0.0.9",
+        open_endpoint=open_endpoint,
+    )
+    target.send(pose_at(0.0), MUSIC, STATE)
+    assert target.health().last_error == "cannot send from 10.0.0.9"
+    plugged.append(True)
+    target.send(pose_at(TICK_S), MUSIC, STATE)
+    assert len(wire.datagrams) == target.health().sent == 1
+
+
+def test_the_system_s_word_on_a_card_that_is_not_there_tells_what_to_do() -> None:
+    with pytest.raises(OSError, match=r"192\.0\.2\.1.*is that card plugged in"):
+        open_endpoint(socket.AF_INET, "192.0.2.1")

@@ -6,17 +6,23 @@ up, its ankle) stands exactly still, and the score does not move it.
 """
 
 from dataclasses import dataclass
-from math import cos, hypot, sin
+from math import cos, hypot, sin, sqrt
 
 import numpy as np
 
+from models.groove.limits import LEG_REACH_M
 from models.groove.moves import Landing, Step
 from models.groove.score import FEET, Channel, Score
+from realtime.motion.skeleton import OFFSETS_M, Joint
 from realtime.types import FloatArray
 
 FOOT_FORWARD_M = 0.075
 """How far the ball of the foot stands in front of the pelvis, standing."""
 HALF_STANCE_M = 0.1
+HIP_M = (float(OFFSETS_M[Joint.LEFT_HIP, 0]), float(OFFSETS_M[Joint.LEFT_HIP, 2]))
+"""How far the left hip is to the left of the pelvis, and in front of it."""
+BALL_M = float(OFFSETS_M[Joint.LEFT_FOOT, 2])
+"""How far the ball of a foot is in front of its ankle."""
 _X, _Z, _YAW, _PITCH, _RAISE = range(5)
 _SPLAY_RAD = 0.13
 """Feet point a little outwards."""
@@ -85,9 +91,12 @@ class Footwork:
             else:
                 self._release(foot, arrival_beat, frame.amount)
         if step.face is not None:
-            self._score.key(arrival_beat + 0.12, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
+            late = 0.12 + 0.95 * (stretch - 1.0)
+            self._score.key(arrival_beat + late, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
         lag = 0.06 if step.landing is Landing.SHIFT else 0.28
         self._carry(feet[0], step.weight, arrival_beat + lag, 0.8 * min(stretch, 1.25))
+        if step.landing is Landing.FLAT and step.weight > 0.7:
+            self._let_go(1 - feet[0], arrival_beat)
 
     def on_floor(self, beats: FloatArray, values: FloatArray) -> FloatArray:
         """Return `PoseChunk.contacts`, shape (T, 4), for the score's `values` at `beats`."""
@@ -105,6 +114,10 @@ class Footwork:
         """Drop what happened before `beat`."""
         self._flights = [flight for flight in self._flights if flight[2] >= beat]
 
+    def tear_from(self, beat: float) -> None:
+        """Forget the flights that have not begun by `beat`."""
+        self._flights = [flight for flight in self._flights if flight[1] < beat]
+
     def middle(self, facing_rad: float) -> tuple[float, float]:
         """Return the point between the feet, under a body that faces `facing_rad`: x and z."""
         goal = self._score.goal
@@ -116,11 +129,14 @@ class Footwork:
         """Lift a foot, carry it, put it down."""
         score, first = self._score, FEET[foot]
         swing = min(max(0.33 * rate_hz, 0.36), 0.56)
-        lift = arrival - swing
+        yaw_before = score.goal[first + _YAW]
         x, z = self._clear(foot, *frame.place(step.x, step.z))
         start_x, start_z = score.goal[first + _X], score.goal[first + _Z]
         splay = 0.0 if abs(step.turn) > 30 else _SPLAY_RAD * (1 - 2 * foot)
         yaw = frame.angle(step.turn) + splay
+        if step.landing is Landing.AIR or abs(yaw - yaw_before) > 0.8:
+            swing = 0.66
+        lift = arrival - swing
         score.key(lift + 0.04, 0.2, {first + _PITCH: max(0.42, score.goal[first + _PITCH])})
         score.key(arrival, swing, {first + _X: x, first + _Z: z})
         score.key(arrival - 0.02, swing * 0.94, {first + _YAW: yaw})
@@ -166,6 +182,13 @@ class Footwork:
         if score.goal[other + _RAISE] < _STANDING and score.goal[other + _PITCH] >= 0.0:
             score.key(arrival + 0.1, 0.55, {other + _PITCH: 0.16 + 0.16 * amount})
 
+    def _let_go(self, foot: int, arrival: float) -> None:
+        """Let the heel of the foot that has lost its weight come up, if it stands apart."""
+        goal, first, other = self._score.goal, FEET[foot], FEET[1 - foot]
+        apart = hypot(goal[first + _X] - goal[other + _X], goal[first + _Z] - goal[other + _Z])
+        if apart > 0.27 and goal[first + _RAISE] < _STANDING and 0.0 <= goal[first + _PITCH] < 0.2:
+            self._score.key(arrival + 0.42, 0.5, {first + _PITCH: min(0.9 * apart - 0.1, 0.4)})
+
     def _ground(self, foot: int, beat: float) -> None:
         """Put the heel of the foot that has to carry down before `beat`."""
         first = FEET[foot]
@@ -182,7 +205,26 @@ class Footwork:
         x = share * goal[own + _X] + (1 - share) * goal[other + _X] - FOOT_FORWARD_M * sin(facing)
         z = share * goal[own + _Z] + (1 - share) * goal[other + _Z] - FOOT_FORWARD_M * cos(facing)
         targets = {Channel.PELVIS_X: x, Channel.PELVIS_Z: z, Channel.WEIGHT: sign * (2.0 * weight - 1.0)}
+        on_the_way = 0.3 * goal[Channel.PELVIS_X] + 0.7 * x, 0.3 * goal[Channel.PELVIS_Z] + 0.7 * z
+        sink = max(self._sink(*on_the_way, facing), self._sink(float(x), float(z), facing))
         self._score.key(arrival, duration, targets)
+        self._score.key(arrival - 0.25, 0.9, {Channel.SINK: sink})
+
+    def _sink(self, pelvis_x: float, pelvis_z: float, facing: float) -> float:
+        """Return how far a pelvis must come down so that both feet can stand where they will be."""
+        sink = 0.0
+        for foot, first in enumerate(FEET):
+            side = HIP_M[0] * (1 - 2 * foot)
+            hip_x = pelvis_x + side * cos(facing) + HIP_M[1] * sin(facing)
+            hip_z = pelvis_z - side * sin(facing) + HIP_M[1] * cos(facing)
+            yaw, pitch = self._score.goal[first + _YAW], self._score.goal[first + _PITCH]
+            behind = BALL_M * cos(max(pitch, 0.0))
+            ankle_x = self._score.goal[first + _X] - behind * sin(yaw)
+            ankle_z = self._score.goal[first + _Z] - behind * cos(yaw)
+            across = min(hypot(hip_x - ankle_x, hip_z - ankle_z), 0.55)
+            raised = BALL_M * sin(max(pitch, 0.0)) + self._score.goal[first + _RAISE]
+            sink = max(sink, LEG_REACH_M - sqrt(LEG_REACH_M**2 - across**2) - raised)
+        return max(sink - 0.018, 0.0)
 
     def _clear(self, foot: int, x: float, z: float) -> tuple[float, float]:
         """Return the place, moved sideways if the other foot stands there."""
@@ -213,11 +255,16 @@ class Footwork:
             return
         off_x, off_z = start[0] + along * way_x - x, start[1] + along * way_z - z
         distance = hypot(off_x, off_z)
-        if distance >= 0.17:
+        if distance >= 0.2:
             return
         if distance < 0.02:
-            off_x, off_z, distance = -way_z / length, way_x / length, 1.0
-        push = (0.2 - min(distance, 0.17)) / distance
+            facing, sign = self._score.goal[Channel.FACING], 1 - 2 * foot
+            off_x, off_z = -way_z / length, way_x / length
+            if sign * (off_x * cos(facing) - off_z * sin(facing)) < 0.0:
+                off_x, off_z = -off_x, -off_z
+            push = 0.2
+        else:
+            push = (0.23 - distance) / distance
         bump = {FEET[foot] + _X: off_x * push, FEET[foot] + _Z: off_z * push}
         self._score.add(arrival - 0.5 * swing, 0.5 * swing, bump)
         self._score.add(arrival, 0.5 * swing, {channel: -change for channel, change in bump.items()})

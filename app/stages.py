@@ -1,0 +1,127 @@
+"""The stages of one window process, kept alike: the operator's and the audience's; their look, camera and display.
+
+What a person chooses here is remembered for the next evening.
+"""
+
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from app import settings as settings_file
+from app.displays import Displays
+from app.settings import Settings
+from app.stage_slot import Stage, StageKit
+from app.stage_source import StageSource
+from app.view_model import ViewModel
+from app.windows.output import OutputWindow, default_display
+
+
+class Stages(QObject):
+    """Makes stages, and turns them all to one look and one camera.
+
+    Args:
+        view_model: the show that is shown.
+        kit: how to make stages.
+        displays: the displays there are.
+        settings_path: where choices are remembered.
+    """
+
+    changed = Signal()
+    """The look, the camera, the display or the list of displays."""
+    output_opened = Signal(bool)
+    output_said = Signal(str)
+    output_shown = Signal()
+
+    def __init__(self, view_model: ViewModel, kit: StageKit, displays: Displays, settings_path: Path) -> None:
+        super().__init__()
+        self._view_model = view_model
+        self._kit = kit
+        self._displays = displays
+        self._path = settings_path
+        self._settings = _known(settings_file.load(settings_path), kit)
+        self._stages: list[Stage] = []
+        self.output: OutputWindow | None = None
+        view_model.display_offset_s = self._settings.display_offset_s
+        displays.changed.connect(self.changed)
+
+    @property
+    def look(self) -> str:
+        """The look of every stage."""
+        return self._settings.look
+
+    @property
+    def camera(self) -> str:
+        """The camera of every stage."""
+        return self._settings.camera
+
+    @property
+    def display(self) -> str:
+        """The display of the output: the remembered one, else the last that is connected."""
+        return self._settings.display or default_display(self._displays)
+
+    @property
+    def display_names(self) -> tuple[str, ...]:
+        """The displays that are connected."""
+        return self._displays.names()
+
+    def make(self) -> Stage:
+        """Return a stage that shows the show."""
+        view_model = self._view_model
+        source = StageSource(lambda: view_model.client, display_offset_s=lambda: view_model.display_offset_s)
+        stage = self._kit.make(source, self.look, self.camera)
+        view_model.add_draw_source(stage.draw_times)
+        self._stages.append(stage)
+        return stage
+
+    def next_look(self) -> None:
+        """Show the next look on every stage."""
+        self.choose(look=_after(self.look, self._kit.looks))
+
+    def next_camera(self) -> None:
+        """Show every stage from the next camera."""
+        self.choose(camera=_after(self.camera, self._kit.cameras))
+
+    def choose(self, *, look: str = "", camera: str = "", display: str = "") -> None:
+        """Take another look, camera or display, and remember it; what is left out stays."""
+        old = self._settings
+        self._settings = msgspec.structs.replace(
+            old, look=look or old.look, camera=camera or old.camera, display=display or old.display
+        )
+        settings_file.save(self._settings, self._path)
+        for stage in self._stages:
+            if look:
+                stage.set_look(look)
+            if camera:
+                stage.set_camera(camera)
+        if display and self.output is not None and self.output.is_open:
+            self.output.open_on(display)
+        self.changed.emit()
+
+    def toggle_output(self) -> None:
+        """Open the output on its display, or close it."""
+        if self.output is None:
+            self.output = OutputWindow(self._displays, self.make())
+            self.output.opened.connect(self.output_opened)
+            self.output.said.connect(self.output_said)
+            self.output.shown.connect(self.output_shown)
+        if self.output.is_open:
+            self.output.leave()
+        else:
+            self.output.open_on(self.display)
+
+    def close(self) -> None:
+        """Close the output for good."""
+        if self.output is not None:
+            self.output.leave()
+
+
+def _known(settings: Settings, kit: StageKit) -> Settings:
+    """Return the settings with names that the kit knows."""
+    look = settings.look if settings.look in kit.looks else kit.looks[0]
+    camera = settings.camera if settings.camera in kit.cameras else kit.cameras[0]
+    return msgspec.structs.replace(settings, look=look, camera=camera)
+
+
+def _after(name: str, names: tuple[str, ...]) -> str:
+    return names[(names.index(name) + 1) % len(names)]

@@ -1,0 +1,269 @@
+"""Between the show and the widgets: polls the snapshot, says what changed, turns clicks into Commands.
+
+The view model knows no widget. It owns the link to the show: when the show is gone it says so and looks for a show once
+a second until one is there. Everything runs in Qt's main thread and nothing waits.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+
+from app.intent import Intent
+from app.readings import (
+    Connection,
+    Controls,
+    Input,
+    Latency,
+    Level,
+    Mark,
+    Master,
+    Notice,
+    Output,
+    Presets,
+    Targets,
+    Tempo,
+)
+from app.show_client import ShowClient
+from app.show_search import ShowSearch
+from realtime import commands
+from realtime.commands import Command
+from realtime.health import HealthSnapshot
+from realtime.types import BeatState
+
+POLL_MS = 33
+RETRY_S = 1.0
+WAITING = "Waiting for the show"
+LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
+BLACKOUT_FADE_S = 1.0
+
+DrawTimes = Callable[[], tuple[float, ...]]
+
+
+class ViewModel(QObject):
+    """One show as its windows see it. Each signal carries a reading and fires only when that reading changed.
+
+    Args:
+        search: finds the show, and finds one again when it is lost.
+        now_s: host time, `time.monotonic` but for tests.
+    """
+
+    connection_changed = Signal(Connection)
+    input_changed = Signal(Input)
+    level_changed = Signal(Level)
+    tempo_changed = Signal(Tempo)
+    output_changed = Signal(Output)
+    latency_changed = Signal(Latency)
+    targets_changed = Signal(Targets)
+    presets_changed = Signal(Presets)
+    controls_changed = Signal(Controls)
+    master_changed = Signal(Master)
+    notice_changed = Signal(Notice)
+
+    def __init__(self, search: ShowSearch, *, now_s: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.display_offset_s = 0.0
+        self._search = search
+        self._now_s = now_s
+        self._client: ShowClient | None = None
+        self._snapshot: HealthSnapshot | None = None
+        self._shown: dict[type, object] = {}
+        self._readings: tuple[tuple[Callable[[HealthSnapshot], Any], SignalInstance], ...] = (
+            (Input.of, self.input_changed),
+            (Level.of, self.level_changed),
+            (Tempo.of, self.tempo_changed),
+            (Output.of, self.output_changed),
+            (Latency.of, self.latency_changed),
+            (Targets.of, self.targets_changed),
+            (Presets.of, self.presets_changed),
+            (Controls.of, self.controls_changed),
+            (Master.of, self.master_changed),
+            (Notice.of, self.notice_changed),
+        )
+        self._intents: dict[str, Intent] = {}
+        self._next_search_s = float("-inf")
+        self._next_report_s = float("-inf")
+        self._draw_sources: list[DrawTimes] = []
+        self._quit_sent = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.poll)
+
+    def start(self) -> None:
+        """Poll now and from now on, 30 times a second."""
+        self.poll()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop polling and let go of the show."""
+        self._timer.stop()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def poll(self) -> None:
+        """Read the newest snapshot and emit what changed; look for a show when there is none."""
+        client = self.client
+        if client is None:
+            self._look_for_a_show()
+            client = self.client
+        if client is None:
+            # A window opens before its show; only a show that was seen can be lost.
+            lost = self._snapshot is not None
+            missing = Notice(Mark.BAD, LOST) if lost else Notice(Mark.OFF, WAITING)
+            self._show(self.connection_changed, Connection(False, lost=lost, text=missing.text))
+            self._show(self.notice_changed, missing)
+            return
+        self._show(self.connection_changed, Connection(True))
+        snapshot = client.snapshot()
+        if snapshot is not None:
+            self._snapshot = snapshot
+            for reading_of, signal in self._readings:
+                self._show(signal, reading_of(snapshot))
+        self._report_draw()
+
+    @property
+    def client(self) -> ShowClient | None:
+        """The show, while it is alive."""
+        return self._client if self._client is not None and self._client.alive else None
+
+    @property
+    def snapshot(self) -> HealthSnapshot | None:
+        """The newest snapshot polled, None before the first."""
+        return self._snapshot
+
+    def beat_now(self) -> tuple[BeatState, float] | None:
+        """Return the beat clock and the show time that is seen and heard now; None without a show."""
+        client, snapshot = self.client, self._snapshot
+        if client is None or snapshot is None:
+            return None
+        return snapshot.beat, client.show_s(self._now_s()) + self.display_offset_s
+
+    def add_draw_source(self, draw_times: DrawTimes) -> None:
+        """Report the frames of a stage to the show, once a second."""
+        self._draw_sources.append(draw_times)
+
+    def remove_draw_source(self, draw_times: DrawTimes) -> None:
+        """Report the frames of a stage no more."""
+        self._draw_sources.remove(draw_times)
+
+    def send(self, command: Command) -> bool:
+        """Hand a command to the show; False when there is none."""
+        client = self.client
+        return client is not None and client.send(command)
+
+    def tap(self) -> None:
+        """Tap the beat, at this moment."""
+        self.send(commands.Tap(self._now_s()))
+
+    def resync(self) -> None:
+        """Make this moment the first beat of a bar."""
+        self.send(commands.ResyncBar(self._now_s()))
+
+    def scale_tempo(self, factor: float) -> None:
+        """Half or double the tempo."""
+        self.send(commands.ScaleTempo(factor))
+
+    def change_tempo(self, bpm: float) -> None:
+        """Add to the tempo."""
+        self.send(commands.ChangeTempo(bpm))
+
+    def nudge(self, offset_s: float) -> None:
+        """Move the beat later (positive) or earlier."""
+        self.send(commands.NudgeBeat(offset_s))
+
+    def auto_tempo(self) -> None:
+        """Follow the music again."""
+        self.send(commands.AutoTempo())
+
+    def round_tempo(self) -> None:
+        """Fix the tempo at the nearest whole BPM."""
+        self.send(commands.RoundTempo())
+
+    def toggle_lock(self) -> None:
+        """Hold the tempo, or let the tracker lead again."""
+        held = self._snapshot is not None and self._snapshot.beat.locked
+        self.send(commands.LockTempo(self._toggled("lock", held)))
+
+    def toggle_freeze(self) -> None:
+        """Hold the dancer, or dance on."""
+        held = self._snapshot is not None and self._snapshot.frozen
+        self.send(commands.Freeze(self._toggled("freeze", held)))
+
+    def toggle_blackout(self) -> None:
+        """Fade the picture out; the second press brings it back, even in mid-fade."""
+        black = self._snapshot is not None and self._snapshot.blackout >= 0.5
+        self.send(commands.Blackout(self._toggled("blackout", black), BLACKOUT_FADE_S))
+
+    def panic(self, *, on: bool) -> None:
+        """Stop the dance (on), or dance again (off)."""
+        self.send(commands.Panic(on))
+
+    def toggle_mute(self) -> None:
+        """Silence every OSC target, or let them speak again."""
+        muted = self._snapshot is not None and self._snapshot.muted
+        self.send(commands.MuteTargets(self._toggled("mute", muted)))
+
+    def toggle_target(self, number: int) -> None:
+        """Switch the OSC target `number` (from 1) on or off; nothing when there are fewer."""
+        targets = self._snapshot.targets if self._snapshot is not None else ()
+        if 1 <= number <= len(targets):
+            on = self._toggled(f"target {number}", targets[number - 1].enabled)
+            self.send(commands.EnableTarget(number, on))
+
+    def load_preset(self, number: int) -> None:
+        """Load the preset `number` (from 1); nothing when there are fewer."""
+        names = self._snapshot.presets if self._snapshot is not None else ()
+        if 1 <= number <= len(names):
+            self.send(commands.LoadPreset(names[number - 1]))
+
+    def step_preset(self, step: int) -> None:
+        """Load the preset `step` places further on; the list is a ring."""
+        snapshot = self._snapshot
+        if snapshot is None or not snapshot.presets:
+            return
+        names = snapshot.presets
+        here = names.index(snapshot.preset) if snapshot.preset in names else (-1 if step > 0 else 0)
+        self.load_preset((here + step) % len(names) + 1)
+
+    def quit_show(self) -> None:
+        """End the show; a second call does nothing."""
+        if not self._quit_sent:
+            self._quit_sent = True
+            self.send(commands.Quit())
+
+    def _show(self, signal: SignalInstance, reading: object) -> None:
+        # Keyed by type: `Notice` has two authors, the show and the loss of it.
+        if self._shown.get(type(reading)) != reading:
+            self._shown[type(reading)] = reading
+            signal.emit(reading)
+
+    def _toggled(self, name: str, held: bool) -> bool:
+        """Return the other state than the one asked for last, or held: a snapshot answers later than a finger."""
+        intent = self._intents.setdefault(name, Intent(BLACKOUT_FADE_S + 0.2 if name == "blackout" else 0.3))
+        return intent.toggle(held, self._now_s())
+
+    def _look_for_a_show(self) -> None:
+        now_s = self._now_s()
+        if now_s >= self._next_search_s:
+            self._next_search_s = now_s + RETRY_S
+            self._search.start()
+        self._change_to(self._search.take())
+
+    def _change_to(self, client: ShowClient | None) -> None:
+        if client is None:
+            return
+        if self._client is not None:
+            self._client.close()
+        self._client = client
+        self._intents.clear()
+
+    def _report_draw(self) -> None:
+        now_s = self._now_s()
+        if now_s < self._next_report_s:
+            return
+        self._next_report_s = now_s + 1.0
+        for draw_times in self._draw_sources:
+            if times_s := draw_times():
+                self.send(commands.ReportDraw(times_s, float(len(times_s))))

@@ -1,0 +1,93 @@
+"""The window process: `python -m app.window_main --attach PATH`, a client of a running show.
+
+Its exit status is 0 when a person closed the desk. A signal ends the window and leaves the show dancing.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtWidgets import QApplication
+
+from app import settings as settings_file
+from app import theme
+from app.displays import Displays
+from app.show_client import Attach, ShowClient
+from app.show_search import ShowSearch
+from app.stage_slot import plain_kit, stage_kit
+from app.stages import Stages
+from app.view_model import ViewModel
+from app.windows.operator import OperatorWindow
+from realtime.errors import LinkError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the desk and return the exit status when it is closed."""
+    asked = parser().parse_args(arguments)
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Farandole")
+    application.setFont(theme.font())
+    return run(application, asked, ShowSearch(attach_to(asked.attach)))
+
+
+def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch) -> int:
+    """Show the windows that were asked for, until a person closes the desk."""
+    view_model = ViewModel(search)
+    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
+    stages = Stages(view_model, kit, Displays(), asked.settings)
+    stages.choose(look=_known(asked.look, kit.looks), camera=_known(asked.camera, kit.cameras), display=asked.display)
+    desk = OperatorWindow(view_model, stages)
+    desk.resize(1440, 900)
+    desk.show()
+    view_model.start()
+    if asked.fullscreen:
+        stages.toggle_output()
+
+    # `quit` would close the windows one by one, as a person does, and so end the show; `exit` does not.
+    def leave(number: int, _frame: FrameType | None) -> None:
+        application.exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, leave)
+    status = application.exec()
+    view_model.stop()
+    return status
+
+
+def attach_to(path: Path | None) -> Attach:
+    """Return how to find a show: the one at `path`, and when that is gone the newest one that runs."""
+    from realtime.link import WindowLink  # noqa: PLC0415 - tests of the windows need no link
+
+    def attach() -> ShowClient:
+        if path is not None:
+            try:
+                return WindowLink.attach(path)
+            except LinkError:
+                pass
+        return WindowLink.attach(None)
+
+    return attach
+
+
+def _known(name: str, names: tuple[str, ...]) -> str:
+    return name if name in names else ""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what the window can be asked on the command line."""
+    options = argparse.ArgumentParser(prog="farandole-window", description="The desk of a running show.")
+    options.add_argument("--attach", type=Path, help="the show's link; without it, the newest show that runs")
+    options.add_argument("--display", default="", help="name of the display for the fullscreen output")
+    options.add_argument("--fullscreen", action="store_true", help="open the output at once")
+    options.add_argument("--look", default="", help="look of the stage")
+    options.add_argument("--camera", default="", help="camera of the stage")
+    options.add_argument("--no-stage", action="store_true", help="no 3D picture")
+    options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

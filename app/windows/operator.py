@@ -1,0 +1,186 @@
+"""The operator window: everything a person needs in a dark booth, with the stage in the middle.
+
+Closing it ends the show, because a person closed it; a window that crashes, or is ended by a signal, leaves the show
+dancing.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from app import theme
+from app.key_filter import KeyFilter
+from app.keys import Action
+from app.panels.dance_panel import DancePanel
+from app.panels.help_overlay import HelpOverlay
+from app.panels.latency_strip import LatencyStrip
+from app.panels.master_row import MasterRow
+from app.panels.notice_bar import NoticeBar
+from app.panels.targets_panel import TargetsPanel
+from app.panels.tempo_panel import TempoPanel
+from app.panels.top_strip import TopStrip
+from app.readings import Mark, Notice
+from app.stages import Stages
+from app.view_model import ViewModel
+
+SIDE_WIDTH_PX = 356
+LEAST = QSize(1024, 700)
+
+
+class OperatorWindow(QWidget):
+    """The desk: a strip on top, tempo and targets on the left, the stage over latency and dance, the master row."""
+
+    def __init__(self, view_model: ViewModel, stages: Stages) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("Farandole")
+        self.setFont(theme.font())
+        self.setStyleSheet(theme.STYLE)
+        self.setMinimumSize(LEAST)
+        self._view_model = view_model
+        self._stages = stages
+        self._does = _actions(view_model, stages, self._toggle_help)
+        self.keys = KeyFilter(self.perform)
+        self.stage = _StageFrame(stages.make().native)
+        self.top = TopStrip(view_model)
+        self.tempo = TempoPanel(view_model)
+        self.latency = LatencyStrip(view_model)
+        self.targets = TargetsPanel(view_model)
+        self.dance = DancePanel(view_model, next_look=stages.next_look, next_camera=stages.next_camera)
+        self.master = MasterRow(
+            view_model,
+            show_help=self._toggle_help,
+            toggle_output=stages.toggle_output,
+            choose_display=lambda name: stages.choose(display=name),
+        )
+        self._lay_out()
+        self.help = HelpOverlay(self)
+        self._listen()
+        self._show_choices()
+        # A click on bare ground takes the focus from a text field, and no button has it at the start.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
+
+    def perform(self, action: Action, amount: float) -> None:
+        """Do what a key asks for."""
+        self._does[action](amount)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """End the show: a person closed the desk."""
+        self._view_model.quit_show()
+        self._stages.close()
+        super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Watch the keys of the native window, which exists from now on."""
+        super().showEvent(event)
+        self.keys.watch(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the help as large as the window."""
+        super().resizeEvent(event)
+        self.help.setGeometry(self.rect())
+
+    def _lay_out(self) -> None:
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            side.setSpacing(theme.GAP_PX)
+        for panel in (self.tempo, self.targets):
+            panel.setFixedWidth(SIDE_WIDTH_PX)
+        left.addWidget(self.tempo)
+        left.addWidget(self.targets, 1)
+        right.addWidget(self.stage, 1)
+        right.addWidget(self.latency)
+        right.addWidget(self.dance)
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.GAP_PX)
+        middle.addLayout(left)
+        middle.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GAP_PX, theme.GAP_PX, theme.GAP_PX, theme.GAP_PX)
+        column.setSpacing(theme.GAP_PX)
+        column.addWidget(self.top)
+        column.addLayout(middle, 1)
+        column.addWidget(self.master)
+
+    def _listen(self) -> None:
+        stages = self._stages
+        self.keys.escape.once.connect(self._single_escape)
+        self._view_model.notice_changed.connect(self.stage.notice.show_notice)
+        stages.changed.connect(self._show_choices)
+        stages.output_opened.connect(self._show_output)
+        stages.output_said.connect(self._show_said)
+        stages.output_shown.connect(self._watch_output)
+
+    def _show_choices(self) -> None:
+        stages = self._stages
+        self.dance.show_look(stages.look, stages.camera)
+        self.master.show_displays(stages.display_names, stages.display)
+
+    def _show_said(self, text: str) -> None:
+        self.stage.notice.show_notice(Notice(Mark.WARN, text), "display")
+
+    def _show_output(self, is_open: bool) -> None:
+        self.master.show_output(is_open=is_open)
+
+    def _watch_output(self) -> None:
+        if self._stages.output is not None:
+            self.keys.watch(self._stages.output)
+
+    def _single_escape(self) -> None:
+        """Close the help, or leave the output when that is where the person is."""
+        output = self._stages.output
+        if self.help.isVisible():
+            self.help.hide()
+        elif output is not None and QApplication.activeWindow() is output:
+            output.leave()
+
+    def _toggle_help(self) -> None:
+        self.help.toggle()
+
+
+class _StageFrame(QWidget):
+    """The stage, and the notice over its top edge."""
+
+    def __init__(self, picture: QWidget) -> None:
+        super().__init__()
+        picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(picture)
+        self.setAccessibleName("Stage")
+        self.notice = NoticeBar(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the notice as wide as the stage."""
+        super().resizeEvent(event)
+        self.notice.fit(self.size())
+
+
+def _actions(ask: ViewModel, stages: Stages, show_help: Callable[[], None]) -> dict[Action, Callable[[float], None]]:
+    """Return what each action does with the amount of its key."""
+    return {
+        Action.TAP: lambda _: ask.tap(),
+        Action.RESYNC: lambda _: ask.resync(),
+        Action.LOCK: lambda _: ask.toggle_lock(),
+        Action.AUTO: lambda _: ask.auto_tempo(),
+        Action.ROUND: lambda _: ask.round_tempo(),
+        Action.SCALE: ask.scale_tempo,
+        Action.NUDGE: ask.nudge,
+        Action.CHANGE_BPM: ask.change_tempo,
+        Action.PRESET: lambda number: ask.load_preset(int(number)),
+        Action.STEP_PRESET: lambda step: ask.step_preset(int(step)),
+        Action.FREEZE: lambda _: ask.toggle_freeze(),
+        Action.BLACKOUT: lambda _: ask.toggle_blackout(),
+        Action.PANIC: lambda _: ask.panic(on=True),
+        Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
+        Action.TARGET: lambda number: ask.toggle_target(int(number)),
+        Action.MUTE: lambda _: ask.toggle_mute(),
+        Action.OUTPUT: lambda _: stages.toggle_output(),
+        Action.NEXT_LOOK: lambda _: stages.next_look(),
+        Action.NEXT_CAMERA: lambda _: stages.next_camera(),
+        Action.HELP: lambda _: show_help(),
+    }

@@ -1,0 +1,20 @@
+"""What targets of one show have in common: each pose is solved once, each moment is read once."""
+
+from realtime.outputs.axes import OURS, Axes
+from realtime.outputs.moment import BodyReader, MomentReader
+from realtime.outputs.native import RowReader
+
+
+class Readers:
+    """Hands the same reader to every target that sees the same moments in the same axes. One thread uses them."""
+
+    def __init__(self) -> None:
+        self._bodies = BodyReader()
+        self._rows: dict[tuple[float, Axes], RowReader] = {}
+
+    def of(self, lead_s: float, axes: Axes = OURS) -> RowReader:
+        """Return the reader for targets with this lead and these axes."""
+        reader = self._rows.get((lead_s, axes))
+        if reader is None:
+            reader = self._rows[lead_s, axes] = RowReader(MomentReader(axes=axes, bodies=self._bodies))
+        return reader

@@ -1,0 +1,64 @@
+"""The Vector and Array profiles: a joint, or the whole body, to a message.
+
+Vector has at most four arguments to a message, as Unity's OscJack demands. Array is the least work for both ends.
+Positions are in world space; rotations, where asked for, in world space or relative to each joint's parent.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+
+from realtime.motion.skeleton import JOINT_COUNT
+from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
+from realtime.outputs.moment import Moment
+from realtime.outputs.native import NativeEncoder, RowReader
+from realtime.outputs.osc_packet import Message
+from realtime.outputs.steady import SteadyQuaternions
+from realtime.types import FloatArray
+
+
+class Turns(StrEnum):
+    """Which rotations are sent, as quaternions xyzw."""
+
+    NONE = "none"
+    WORLD = "world"
+    LOCAL = "local"
+
+
+def vector_encoder(turns: Turns = Turns.WORLD, *, rows: RowReader | None = None) -> NativeEncoder:
+    """Return an encoder that sends `/dance/p1/JOINT/t ,fff` and, after all of those, `/dance/p1/JOINT/q ,ffff`."""
+    body = [Message(f"/dance/p1/{name}/t", "fff") for name in TOUCHDESIGNER_NAMES]
+    if turns is not Turns.NONE:
+        body += [Message(f"/dance/p1/{name}/q", "ffff") for name in TOUCHDESIGNER_NAMES]
+    return _encoder(body, turns, rows)
+
+
+def array_encoder(turns: Turns = Turns.WORLD, *, rows: RowReader | None = None) -> NativeEncoder:
+    """Return an encoder that sends `/dance/p1/t` with 72 numbers and `/dance/p1/q` with 96, in the joints' order."""
+    body = [Message("/dance/p1/t", "f" * 3 * JOINT_COUNT)]
+    if turns is not Turns.NONE:
+        body.append(Message("/dance/p1/q", "f" * 4 * JOINT_COUNT))
+    return _encoder(body, turns, rows)
+
+
+def _encoder(body: list[Message], turns: Turns, rows: RowReader | None) -> NativeEncoder:
+    rows = rows or RowReader()
+    return NativeEncoder(body, _values(turns, rows), rows)
+
+
+def _values(turns: Turns, rows: RowReader) -> Callable[[Moment], FloatArray]:
+    steady = SteadyQuaternions()
+
+    def values(moment: Moment) -> FloatArray:
+        positions = moment.body.positions_m.ravel()
+        match turns:
+            case Turns.NONE:
+                return positions
+            case Turns.WORLD:
+                rotations = moment.body.world_from_joint_wxyz
+            case Turns.LOCAL:
+                rotations = rows.moments.local_rotations(moment.pose)
+        return np.concatenate([positions, steady.xyzw(rotations).ravel()])
+
+    return values

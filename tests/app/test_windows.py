@@ -1,0 +1,247 @@
+"""Closing the desk ends the show, and nothing else does; the output finds its display and survives the loss of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import settings as settings_file
+from app import window_main
+from app.settings import Settings
+from app.stage_slot import PlainStage, StageKit, plain_kit
+from app.stage_source import StageSource
+from app.stages import Stages
+from app.view_model import ViewModel
+from app.windows.operator import OperatorWindow
+from realtime import commands, link
+from realtime.errors import LinkError
+from realtime.motion.skeleton import JOINT_COUNT
+from tests.support.fake_desk import FakeDisplays
+from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow, search_of
+
+
+def test_closing_the_desk_ends_the_show_once(desk: OperatorWindow, show: FakeShow) -> None:
+    desk.close()
+    desk.close()
+    assert show.commands == [commands.Quit()]
+
+
+def test_a_desk_that_is_torn_down_without_being_closed_leaves_the_show_alone(
+    view_model: ViewModel, stages: Stages, show: FakeShow
+) -> None:
+    desk = OperatorWindow(view_model, stages)
+    view_model.poll()
+    desk.deleteLater()
+    view_model.stop()
+    assert show.closed
+    assert show.commands == []
+
+
+def test_closing_the_desk_closes_the_output(desk: OperatorWindow, stages: Stages) -> None:
+    stages.toggle_output()
+    assert stages.output is not None
+    desk.close()
+    assert not stages.output.is_open
+
+
+def test_the_output_fills_the_display_that_was_named(desk: OperatorWindow, stages: Stages) -> None:
+    stages.choose(display="beamer")
+    QTest.keyClick(desk.windowHandle(), Qt.Key.Key_F11)
+    output = stages.output
+    assert output is not None
+    assert output.is_open
+    assert output.isFullScreen()
+    assert output.cursor().shape() is Qt.CursorShape.BlankCursor
+    assert output.windowFlags() & Qt.WindowType.FramelessWindowHint
+    assert desk.master.output.isChecked()
+    QTest.keyClick(output.windowHandle(), Qt.Key.Key_F11)
+    assert not output.is_open
+    assert not desk.master.output.isChecked()
+
+
+def test_the_output_survives_the_loss_of_its_display_and_goes_back(
+    desk: OperatorWindow, stages: Stages, displays: FakeDisplays
+) -> None:
+    stages.choose(display="beamer")
+    stages.toggle_output()
+    output = stages.output
+    assert output is not None
+    displays.unplug("beamer")
+    assert output.is_open
+    assert not output.isFullScreen()
+    assert desk.stage.notice.text.startswith("Display beamer is gone")
+    assert "desk" in desk.stage.notice.text
+    displays.plug("beamer")
+    assert output.isFullScreen()
+    assert desk.stage.notice.text == ""
+
+
+def test_the_keys_of_the_desk_work_in_the_output(desk: OperatorWindow, stages: Stages, show: FakeShow) -> None:
+    stages.toggle_output()
+    assert stages.output is not None
+    QTest.keyClick(stages.output.windowHandle(), Qt.Key.Key_B)
+    assert show.commands == [commands.Blackout(True)]
+
+
+def test_escape_twice_in_the_output_is_a_panic_and_the_audience_keeps_its_picture(
+    desk: OperatorWindow, stages: Stages, show: FakeShow
+) -> None:
+    stages.toggle_output()
+    assert stages.output is not None
+    for _ in range(2):
+        QTest.keyClick(stages.output.windowHandle(), Qt.Key.Key_Escape)
+    assert show.commands == [commands.Panic(True)]
+    assert stages.output.is_open
+
+
+def test_escape_once_leaves_the_output(desk: OperatorWindow, stages: Stages, qtbot: QtBot, show: FakeShow) -> None:
+    stages.toggle_output()
+    output = stages.output
+    assert output is not None
+    output.activateWindow()
+    qtbot.waitUntil(output.isActiveWindow)
+    QTest.keyClick(output.windowHandle(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not output.is_open)
+    assert show.commands == []
+
+
+def test_without_a_choice_the_output_goes_where_the_operator_is_not(desk: OperatorWindow, stages: Stages) -> None:
+    assert stages.display == "beamer"
+    assert desk.master.display.currentText() == "beamer"
+
+
+def test_the_picker_lists_the_displays_that_are_there_and_the_one_that_is_missed(
+    desk: OperatorWindow, stages: Stages, displays: FakeDisplays
+) -> None:
+    stages.choose(display="beamer")
+    displays.unplug("beamer")
+    displays.plug("wall")
+    picker = desk.master.display
+    assert [picker.itemText(place) for place in range(picker.count())] == ["desk", "wall", "beamer"]
+    assert picker.currentText() == "beamer"
+
+
+class RememberingStage(PlainStage):
+    """A stage that remembers what it was asked to show."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.asked: list[str] = []
+
+    def set_look(self, name: str) -> None:
+        self.asked.append(name)
+
+    def set_camera(self, name: str) -> None:
+        self.asked.append(name)
+
+
+def test_every_stage_gets_the_look_and_the_choice_is_remembered(
+    view_model: ViewModel, displays: FakeDisplays, tmp_path: Path
+) -> None:
+    made: list[RememberingStage] = []
+
+    def make(*_: object) -> RememberingStage:
+        made.append(RememberingStage())
+        return made[-1]
+
+    path = tmp_path / "window.json"
+    kit = StageKit(("neon", "ink"), ("front", "orbit"), make)
+    stages = Stages(view_model, kit, displays, path)
+    stages.make()
+    stages.make()
+    stages.next_look()
+    stages.next_camera()
+    stages.next_camera()
+    assert [stage.asked for stage in made] == [["ink", "orbit", "front"]] * 2
+    assert Stages(view_model, kit, displays, path).look == "ink"
+
+
+def test_names_from_another_version_are_forgotten(
+    view_model: ViewModel, displays: FakeDisplays, tmp_path: Path
+) -> None:
+    path = tmp_path / "window.json"
+    settings_file.save(Settings(look="gone", camera="gone too"), path)
+    stages = Stages(view_model, plain_kit(), displays, path)
+    assert (stages.look, stages.camera) == ("plain", "front")
+
+
+names = st.text(max_size=20)
+
+
+@given(st.builds(Settings, names, names, names, st.floats(-0.5, 0.5)))
+def test_settings_are_read_as_they_were_kept(tmp_path_factory: pytest.TempPathFactory, kept: Settings) -> None:
+    path = tmp_path_factory.mktemp("settings") / "deep" / "window.json"
+    settings_file.save(kept, path)
+    assert settings_file.load(path) == kept
+
+
+def test_broken_settings_cost_a_warning_and_no_window(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "window.json"
+    path.write_text("{")
+    assert settings_file.load(path) == Settings()
+    assert str(path) in caplog.text
+
+
+def test_a_stage_shows_the_pose_of_the_moment_with_the_offsets_of_person_and_display(show: FakeShow) -> None:
+    asked: list[float] = []
+    pose_at = show.pose_at
+    show.shown = replace(SNAPSHOT, offset_s=0.1)
+    show.pose_at = lambda show_s: (asked.append(show_s), pose_at(show_s))[1]  # type: ignore[method-assign]
+    frame = StageSource(lambda: show, display_offset_s=lambda: 0.02)(HOST_AHEAD_S + 7.0)
+    assert asked == [pytest.approx(7.12)]
+    assert frame is not None
+    assert frame.positions_m.shape == (JOINT_COUNT, 3)
+    assert frame.beat == pytest.approx(SNAPSHOT.beat.beat_at(7.12))
+
+
+def test_a_stage_knows_nothing_without_a_show() -> None:
+    assert StageSource(lambda: None, display_offset_s=lambda: 0.0)(1.0) is None
+    assert StageSource(lambda: FakeShow(None), display_offset_s=lambda: 0.0)(1.0) is None
+
+
+def test_the_window_process_ends_with_0_when_a_person_closes_the_desk(
+    qapp: QApplication, show: FakeShow, tmp_path: Path
+) -> None:
+    asked = window_main.parser().parse_args(["--no-stage", "--settings", str(tmp_path / "window.json")])
+    QTimer.singleShot(100, _close_the_desk)
+    assert window_main.run(qapp, asked, search_of(lambda: show)) == 0
+    assert show.commands == [commands.Quit()]
+    assert show.closed
+
+
+def test_the_window_process_ended_by_a_signal_leaves_the_show_dancing(
+    qapp: QApplication, show: FakeShow, tmp_path: Path
+) -> None:
+    asked = window_main.parser().parse_args(["--no-stage", "--settings", str(tmp_path / "window.json")])
+    QTimer.singleShot(100, lambda: qapp.exit(128 + 15))
+    assert window_main.run(qapp, asked, search_of(lambda: show)) == 143
+    assert show.commands == []
+
+
+def test_a_window_finds_its_show_and_when_that_is_gone_the_newest_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "runtime_folder", lambda: tmp_path)
+    first, second = (link.ShowLink(lambda _: None, folder=tmp_path) for _ in range(2))
+    attach = window_main.attach_to(first.path)
+    attached = attach()
+    assert attached.snapshot() is None
+    attached.close()
+    first.close()
+    other = attach()
+    second.publish(SNAPSHOT, host_s=1.0, show_s=1.0)
+    assert other.snapshot() == SNAPSHOT
+    other.close()
+    second.close()
+    with pytest.raises(LinkError, match="no show is running"):
+        attach()
+
+
+def _close_the_desk() -> None:
+    next(window for window in QApplication.topLevelWidgets() if isinstance(window, OperatorWindow)).close()

@@ -1,0 +1,19 @@
+"""Waiting for what another thread or process does, without guessing how long it takes."""
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+
+def wait_until(condition: Callable[[], object], *, timeout_s: float = 20.0) -> None:
+    """Return as soon as `condition()` is true.
+
+    Raises:
+        TimeoutError: it did not become true.
+    """
+    deadline_s = monotonic() + timeout_s
+    pause = threading.Event()
+    while not condition():
+        if monotonic() > deadline_s:
+            raise TimeoutError(f"waited {timeout_s:g} s in vain for {condition}")
+        pause.wait(0.02)
