@@ -3,13 +3,15 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from math import gcd
 
 import numpy as np
 import soundfile
-import soxr
 from numpy.typing import NDArray
+from scipy.signal import resample_poly
 
 from app.beat_metrics import Annotation
+from realtime.audio.track import Mixdown
 from realtime.types import SAMPLE_RATE_HZ
 
 Samples = NDArray[np.float32]
@@ -65,11 +67,12 @@ def mp3(samples: Samples, annotation: Annotation) -> tuple[Samples, Annotation]:
 
 
 def at_rate(rate_hz: int) -> Condition:
-    """Return a condition that brings the music through another sample rate."""
+    """Return a condition in which the music comes from an input with another sample rate."""
 
     def resampled(samples: Samples, annotation: Annotation) -> tuple[Samples, Annotation]:
-        there = soxr.resample(samples, SAMPLE_RATE_HZ, rate_hz)
-        return soxr.resample(there, rate_hz, SAMPLE_RATE_HZ).astype(np.float32), annotation
+        divisor = gcd(rate_hz, SAMPLE_RATE_HZ)
+        there = resample_poly(samples, rate_hz // divisor, SAMPLE_RATE_HZ // divisor).astype(np.float32)
+        return Mixdown(rate_hz).step(there[:, None]), annotation
 
     return resampled
 
@@ -91,7 +94,7 @@ def pitch_fader(samples: Samples, annotation: Annotation) -> tuple[Samples, Anno
 def cut(samples: Samples, annotation: Annotation) -> tuple[Samples, Annotation]:
     """Cut to another place in mid-bar, 12 % faster: what a hard mix does."""
     half, skipped = len(samples) // 2, round(7.3 * SAMPLE_RATE_HZ)
-    after = soxr.resample(samples[half + skipped :], SAMPLE_RATE_HZ * 1.12, SAMPLE_RATE_HZ).astype(np.float32)
+    after = resample_poly(samples[half + skipped :], 25, 28).astype(np.float32)
     cut_s, from_s = half / SAMPLE_RATE_HZ, (half + skipped) / SAMPLE_RATE_HZ
     before, later = annotation.times_s < cut_s, annotation.times_s >= from_s
     times_s = np.concatenate([annotation.times_s[before], cut_s + (annotation.times_s[later] - from_s) / 1.12])

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 
 from app.beat_conditions import CONDITIONS, Samples, as_it_is
 from app.beat_metrics import Annotation, BeatScores, Declared, Times, quiet_stretches, score
 from app.beat_run import BeatRun, run_best_aubio, run_farandole, run_plain_aubio
 from app.beats_csv import write_beats
+from realtime.audio.track import FileTrack, heard
 from realtime.errors import FarandoleError
 from realtime.music.beat_log import DeclaredBeat
 from realtime.types import HOP_S, HOP_SAMPLES, SAMPLE_RATE_HZ
@@ -99,27 +98,22 @@ def run(task: Task) -> Result:
     """Return how the tracker does in one recording."""
     condition = CONDITIONS.get(task.condition, as_it_is)
     samples, annotation = condition(read_audio(task.audio), read_annotation(task.audio.with_suffix(".beats")))
-    heard = TRACKERS[task.tracker](samples)
+    played = TRACKERS[task.tracker](samples)
     if task.csv_file is not None:
         task.csv_file.parent.mkdir(parents=True, exist_ok=True)
-        write_beats(task.csv_file, heard.beats)
-    scores = score(annotation, _declared(heard.beats), quiet_stretches(_levels_db(samples), HOP_S))
-    early = [beat.announced_at_s < beat.time_s for beat in heard.beats]
-    return Result(task, scores, heard.us_per_hop, float(np.mean(early)) if early else 0.0)
+        write_beats(task.csv_file, played.beats)
+    scores = score(annotation, _declared(played.beats), quiet_stretches(_levels_db(samples), HOP_S))
+    early = [beat.announced_at_s < beat.time_s for beat in played.beats]
+    return Result(task, scores, played.us_per_hop, float(np.mean(early)) if early else 0.0)
 
 
 def read_audio(path: Path) -> Samples:
-    """Return a recording as mono samples at SAMPLE_RATE_HZ.
+    """Return a recording as the show would hear it: mono at SAMPLE_RATE_HZ.
 
     Raises:
         FarandoleError: it cannot be read.
     """
-    try:
-        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise FarandoleError(f"{path}: cannot be read as audio ({error})") from error
-    mono = samples.mean(axis=1)
-    return mono if rate_hz == SAMPLE_RATE_HZ else soxr.resample(mono, rate_hz, SAMPLE_RATE_HZ).astype(np.float32)
+    return np.concatenate([block.samples for block in heard(FileTrack(path), SAMPLE_RATE_HZ)])
 
 
 def read_annotation(path: Path) -> Annotation:

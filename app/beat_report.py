@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -50,6 +51,7 @@ _COLUMNS: tuple[tuple[str, str], ...] = (
     ("recovery_s", "recover s"), ("held", "held"), ("announced", "ahead"), ("calibration_error", "calib."),
     ("us_per_hop", "us/hop"),
 )  # fmt: skip
+_WIDE = 190
 _WHOLE = {"recordings", "us_per_hop"}
 _TENTHS = {"lock_median_s", "lock_p75_s", "recovery_s", "lag_ms", "error_ms", "error_p95_ms"}
 
@@ -66,10 +68,13 @@ def summaries(results: Sequence[Result]) -> dict[str, list[Summary]]:
 
 
 def print_report(console: Console, tables: dict[str, list[Summary]]) -> None:
-    """Show all tables."""
+    """Show all tables: whole where there is room (files always have it), in parts on a narrow terminal."""
+    if not console.is_terminal:
+        console.width = _WIDE
+    parts = (_COLUMNS,) if console.width >= _WIDE else (_COLUMNS[:7], _COLUMNS[7:13], _COLUMNS[13:])
     for title, rows in tables.items():
-        if rows:
-            console.print(_table(title, rows))
+        for columns in parts if rows else ():
+            console.print(_table(title, rows, columns))
 
 
 def write_report(out: Path, tables: dict[str, list[Summary]], results: Iterable[Result]) -> None:
@@ -142,14 +147,14 @@ def _calibration_error(rows: Times) -> float:
     return sum(abs(float(apart[bins == k].sum())) for k in set(bins.tolist())) / len(rows)
 
 
-def _table(title: str, rows: Sequence[Summary]) -> Table:
-    table = Table(title=title)
+def _table(title: str, rows: Sequence[Summary], columns: Sequence[tuple[str, str]]) -> Table:
+    table = Table(title=title, box=SIMPLE, title_justify="left")
     table.add_column("group")
     table.add_column("tracker")
-    for _, heading in _COLUMNS:
+    for _, heading in columns:
         table.add_column(heading, justify="right")
     for row in rows:
-        table.add_row(row.group, row.tracker, *(_cell(name, float(getattr(row, name))) for name, _ in _COLUMNS))
+        table.add_row(row.group, row.tracker, *(_cell(name, float(getattr(row, name))) for name, _ in columns))
     return table
 
 

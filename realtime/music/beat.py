@@ -14,6 +14,7 @@ from realtime.commands import Command
 from realtime.music.activations import BeatActivations
 from realtime.music.bands import BANDS_WINDOW_SAMPLES, N_BANDS, RelativeBands, triangles
 from realtime.music.inference import BeatInference
+from realtime.music.local_activations import LocalActivations
 from realtime.music.tempo import TempoClock
 from realtime.types import HOP_S, HOP_SAMPLES, BeatState, FloatArray, MusicFeatures
 
@@ -27,6 +28,7 @@ class AubioBeatTracker:
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._bands = AubioBands()
         self._activations = BeatActivations(weights)
+        self._local = LocalActivations(weights)
         self._inference = BeatInference()
         self._clock = TempoClock()
         self._gate = BeatGate()
@@ -38,11 +40,12 @@ class AubioBeatTracker:
 
     def step(self, hop: NDArray[np.float32], features: MusicFeatures, time_s: float) -> BeatState:
         """Hear one hop and return the clock that holds from `time_s` on."""
-        heard = self._activations.step(self._bands.step(hop))
+        bands = self._bands.step(hop)
+        heard, parts = self._activations.step(bands), self._local.step(bands)
         if self._gate.step(features.level_db):
             self._inference.hold()
             return self._clock.follow(None, time_s)
-        return self._clock.follow(self._inference.step(heard, time_s), time_s)
+        return self._clock.follow(self._inference.step(heard, time_s, parts), time_s)
 
     def command(self, command: Command, time_s: float) -> None:
         """Obey a tempo command; ignore every other."""

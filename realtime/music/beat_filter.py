@@ -11,6 +11,7 @@ from math import pi
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.music.local_activations import PHASES
 from realtime.types import HOP_S
 
 Vector = NDArray[np.float32]
@@ -28,7 +29,8 @@ class FilterSettings:
         steadiness: how unlikely a change of tempo from beat to beat is; per share of the tempo.
         leak: share of the belief that starts afresh every frame.
         pull: what a tempo one octave from the centre loses per beat, in nats.
-        sharpness: exponent on the likelihoods; neighbouring frames are not independent.
+        sharpness: exponent on the likelihoods of events; neighbouring frames are not independent.
+        parts_sharpness: exponent on the likelihoods of the parts of a beat.
     """
 
     min_bpm: float = 55.0
@@ -39,6 +41,7 @@ class FilterSettings:
     leak: float = 1e-5
     pull: float = 0.5
     sharpness: float = 0.3
+    parts_sharpness: float = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class BeatFilter:
         self._phase = (frame / self._periods[row]).astype(np.float32)
         self._turn = np.exp(2j * pi * self._phase).astype(np.complex64)
         period = self._periods[row]
+        self._part = (self._phase * PHASES).astype(np.intp)
         self._beats = np.flatnonzero((frame <= 1) | (frame == period - 1))
         middle = np.abs(frame - period / 2)
         self._offbeats = np.flatnonzero(middle <= 1.25)
@@ -81,14 +85,23 @@ class BeatFilter:
         self._belief = self._prior.copy()
         self._next = np.empty_like(self._belief)
 
-    def step(self, none: float, beat: float, offbeat: float) -> None:
-        """Move on by a frame and hear the log likelihoods of no event, a beat, and the middle between two beats."""
+    def step(self, none: float, beat: float, offbeat: float, parts: Vector | None = None) -> None:
+        """Move on by a frame and hear it.
+
+        Args:
+            none: log likelihood of no event,
+            beat: of a beat,
+            offbeat: and of the middle between two beats.
+            parts: shape (PHASES,), log likelihood of each part of the beat.
+        """
         belief, moved, sharpness = self._belief, self._next, self._settings.sharpness
         arriving = self._changes @ belief[self._last]
         moved[1:] = belief[:-1]
         moved[self._first] = arriving
         moved[self._beats] *= np.float32(np.exp(sharpness * (beat - none)))
         moved[self._offbeats] *= np.float32(np.exp(sharpness * (offbeat - none)))
+        if parts is not None:
+            moved *= np.exp(np.float32(self._settings.parts_sharpness) * parts)[self._part]
         moved *= np.float32((1.0 - self._settings.leak) / float(moved.sum()))
         moved += self._leak
         self._belief, self._next = moved, belief

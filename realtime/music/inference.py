@@ -9,10 +9,16 @@ from dataclasses import dataclass, replace
 
 from realtime.music.activations import LABEL_DELAY_FRAMES, Heard
 from realtime.music.bar_filter import BarFilter
-from realtime.music.beat_filter import BeatFilter, BeatPlace, FilterSettings
+from realtime.music.beat_filter import BeatFilter, BeatPlace, FilterSettings, Vector
 from realtime.music.gliding import wrapped
 from realtime.music.tempo import BeatOpinion
 from realtime.types import HOP_S, FloatArray
+
+_BEAT_HEARD_FRAMES = 1.0
+"""The target of a beat is three frames wide: one after the middle, all of it has been heard."""
+_SURE_OF_BAR = 0.4
+_SEED = 0.9
+"""After a pause, this much is believed in the place where the opinion went on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,9 @@ class BeatInference:
         self._place: BeatPlace | None = None
         self._confidence = 0.0
         self._better_s = 0.0
-        self._downbeats: list[float] = [0.0, 0.0, 0.0]
-        self._frames_since_beat = 0.0
+        self._downbeats = [0.0, 0.0, 0.0]
+        self._is_counted = True  # whether the bar knows of the beat that `_place` counts from
+        self._is_held = False
 
     def limit(self, min_bpm: float, max_bpm: float) -> None:
         """Consider only tempi of this range from now on."""
@@ -61,13 +68,16 @@ class BeatInference:
 
     def hold(self) -> None:
         """Let a silent frame pass: the opinion goes on as it is."""
-        if self._place is not None:
-            self._move_on(self._place)
-            self._filter.seed(self._place, 0.9)
+        self._is_held = True
+        if self._place is not None and self._move_on():
+            self._bar.skip(1)
 
-    def step(self, heard: Heard, time_s: float) -> BeatOpinion | None:
+    def step(self, heard: Heard, time_s: float, parts: Vector | None = None) -> BeatOpinion | None:
         """Hear one frame that ends at `time_s`; return the opinion, or None before there is one."""
-        self._filter.step(heard.none, heard.beat, heard.offbeat)
+        if self._is_held and self._place is not None:
+            self._filter.seed(self._place, _SEED)
+        self._is_held = False
+        self._filter.step(heard.none, heard.beat, heard.offbeat, parts)
         self._downbeats = [*self._downbeats[1:], heard.downbeat]
         best = self._filter.best()
         if self._place is None:
@@ -75,44 +85,54 @@ class BeatInference:
                 return None
             self._take(best)
         else:
-            self._move_on(self._place)
-            self._follow(self._place, best)
-        place = self._place
-        assert place is not None
+            if self._move_on():
+                self._bar.step(sum(self._downbeats) / len(self._downbeats))
+            self._follow(best)
+        assert self._place is not None
+        return self._opinion(self._place, time_s)
+
+    def _opinion(self, place: BeatPlace, time_s: float) -> BeatOpinion:
         bar = self._bar.best()
-        beat_s = time_s - (place.phase * place.period + LABEL_DELAY_FRAMES) * HOP_S - self._settings.lag_s
+        beat_in_bar = (bar.beat_in_bar + (not self._is_counted)) % bar.beats_per_bar
+        since_s = (place.phase * place.period + LABEL_DELAY_FRAMES) * HOP_S + self._settings.lag_s
         return BeatOpinion(
             60.0 / (place.period * HOP_S),
-            beat_s,
+            time_s - since_s,
             self._confidence,
             bar.beats_per_bar,
-            bar.beat_in_bar if bar.confidence > 0.4 else None,
+            beat_in_bar if bar.confidence > _SURE_OF_BAR else None,
         )
 
     def _take(self, place: BeatPlace) -> None:
         self._place, self._confidence, self._better_s = place, place.mass, 0.0
+        self._is_counted = place.phase * place.period >= _BEAT_HEARD_FRAMES
         self._bar.forget()
 
-    def _move_on(self, place: BeatPlace) -> None:
+    def _move_on(self) -> bool:
+        """Go on by a frame; return whether all of a beat has been heard just now."""
+        place = self._place
+        assert place is not None
         phase = place.phase + 1.0 / place.period
-        self._frames_since_beat += 1.0
         if phase >= 1.0:
             phase -= 1.0
+            self._is_counted = False
         self._place = replace(place, phase=phase)
-        # The frame after the beat's own: all three frames of the target have been heard.
-        if self._frames_since_beat > 0.5 * place.period and 1.0 <= phase * place.period < 0.5 * place.period:
-            self._bar.step(sum(self._downbeats) / 3)
-            self._frames_since_beat = 0.0
+        if self._is_counted or phase * place.period < _BEAT_HEARD_FRAMES:
+            return False
+        self._is_counted = True
+        return True
 
-    def _follow(self, place: BeatPlace, best: BeatPlace) -> None:
-        settings, place = self._settings, self._place or place
+    def _follow(self, best: BeatPlace) -> None:
+        settings, place = self._settings, self._place
+        assert place is not None
         near = self._filter.near(place.period, place.phase)
         self._confidence += 0.1 * (near.mass - self._confidence)
         if near.mass > 0.02:
             trust = min(2.0 * near.mass, 1.0)
             phase = place.phase + trust * settings.phase_share * wrapped(near.phase - place.phase)
             period = place.period + trust * settings.period_share * (near.period - place.period)
-            self._place = BeatPlace(period, phase % 1.0, near.mass)
+            # Never back over the beat that was just counted.
+            self._place = BeatPlace(period, min(max(phase, 0.0), 0.9999), near.mass)
         ratio = best.period / place.period
         elsewhere = abs(wrapped(best.phase - place.phase)) > 0.15 or abs(ratio - 1.0) > 0.06
         if elsewhere and best.mass > max(settings.margin * near.mass, settings.enough):

@@ -1,3 +1,5 @@
+# mido is in the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
 """Composes training music: chords, bass, melody and drums on a known grid of beats.
 
 A `Score` holds notes in seconds, so that ramps, human timing and performed drums all end up in one list; the beats are

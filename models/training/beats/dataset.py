@@ -53,13 +53,13 @@ def make_track(number: int, out: Path, grooves: list[tuple[Path, str, float]]) -
     score = compose(rng, seconds=TRACK_S, groove_files=grooves)
     samples = render(score, rng)
     for take in range(_TAKES):
-        speed = float(np.exp(rng.uniform(-0.16, 0.16))) if rng.random() < 0.6 else 1.0
-        heard = rooms.changed_speed(samples, speed) if speed != 1.0 else samples
+        fortieths = int(rng.integers(34, 48)) if rng.random() < 0.6 else 40
+        heard = rooms.changed_speed(samples, fortieths)
         bands = bands_of(rooms.disturbed(heard, rng) if take or rng.random() < 0.7 else heard)
         np.savez(
             out / f"{number:05d}_{take}.npz",
             bands=bands.astype(np.float16),
-            beats_s=score.beats_s / speed,
+            beats_s=score.beats_s * 40 / fortieths,
             places=score.places,
             beats_per_bar=int(score.places.max()) + 1,
             style=score.style,

@@ -1,3 +1,5 @@
+# mido is in the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
 """Turns a score into sound: FluidSynth with a General MIDI soundfont, and synthesised drums for electronic styles."""
 
 import subprocess
