@@ -230,6 +230,10 @@ def window(
 ) -> None:
     """Open a window on a show that is running."""
     from app.window_main import main as window_main
+    from realtime.link import WindowLink
+
+    # A window waits for a show that went away; one that was never there is a mistake to be told.
+    WindowLink.attach(attach).close()
 
     arguments = ([] if attach is None else ["--attach", str(attach)]) + (["--display", display] if display else [])
     raise typer.Exit(window_main(arguments))

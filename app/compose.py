@@ -1,4 +1,4 @@
-"""A preset becomes an engine: every concrete class is named here and nowhere else."""
+"""A preset becomes an engine: every concrete class is named here (targets: in `targets.py`) and nowhere else."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,8 +16,6 @@ from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
-from realtime.outputs.flat import Rotations, flat_encoder
-from realtime.outputs.udp import UdpTarget
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.types import DanceControls
 
@@ -108,20 +106,6 @@ def opening_commands(preset: Preset) -> list[Command]:
     if preset.tempo.mode == "fixed":
         tempo.append(SetTempo(preset.tempo.bpm))
     return [*tempo, SetGain(preset.audio.gain_db), SetOffset(preset.stage.offset_ms / 1000.0)]
-
-
-def make_target(config: TargetConfig) -> UdpTarget:
-    """Return the sink that a target's configuration describes."""
-    return UdpTarget(
-        name=config.name,
-        host=config.host,
-        port=config.port,
-        encoder=flat_encoder(Rotations(config.rotations)),
-        profile=config.profile,
-        rate_hz=config.rate_hz,
-        lead_s=config.lead_ms / 1000.0,
-        enabled=config.enabled,
-    )
 
 
 class PresetDevice:

@@ -15,6 +15,7 @@ from vispy import gloo
 from app.beams import beams_on_screen
 from app.body_pose import BALL_COUNT, balls, bones
 from app.camera import Eye
+from app.echoing import Echo
 from app.gl_programs import Programs, assign
 from app.looks import Look
 from app.mood import Light
@@ -34,17 +35,8 @@ _SHADE_REACH_M = 3.0
 _LAMP_SLOPE = (-1.2, -0.45)
 """How far a shadow moves along x and z per metre of height: the lamp stands in front, to the dancer's left."""
 _RIBBON_WIDTH_M = 0.028
-_MOTE_SIZE = 0.03
+_MOTE_SIZE = 0.042
 """Pixels of a mote at one metre, per pixel of the picture's height."""
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """An earlier pose and where it is drawn: `age` is 0 for the newest and 1 for the oldest."""
-
-    frame: StageFrame
-    offset_m: FloatArray
-    age: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +79,15 @@ class DancerVisual:
         Raises:
             RuntimeError: the driver refused a shader; nothing useful was drawn.
         """
-        drawn = scaled(size, scene.quality.scale)
-        if self._targets is None or self._targets.scene.size != drawn:
-            self._targets = make_targets(drawn)
-        targets = self._targets
+        targets = self._targets_of(scaled(size, scene.quality.scale), scaled(size, scene.quality.stage_scale))
+        # A picture that broke off may have left these behind.
+        gloo.set_color_mask(True, True, True, True)
+        gloo.set_depth_mask(True)
+        gloo.set_depth_func("less")
+        gloo.set_front_face("ccw")
         if scene.look.shadow:
             self._draw_shade(scene, targets)
         with targets.scene.buffer:
-            gloo.set_viewport(0, 0, *drawn)
             self._draw_scene(scene, targets)
         bloom = scene.look.bloom if scene.quality.bloom else 0.0
         if bloom:
@@ -104,6 +97,12 @@ class DancerVisual:
         else:
             with screen:
                 self._draw_finish(targets, size, bloom, scene.light.shown)
+
+    def _targets_of(self, size: Size, stage_size: Size) -> Targets:
+        targets = self._targets
+        if targets is None or targets.scene.size != size or targets.stage.size != stage_size:
+            targets = self._targets = make_targets(size, stage_size)
+        return targets
 
     def _draw_shade(self, scene: Scene, targets: Targets) -> None:
         """Draw the dancer's shadow as seen from above, and soften it."""
@@ -126,9 +125,17 @@ class DancerVisual:
         values = _scene_values(scene, size)
         values |= {"u_shade": targets.shade.texture, "u_shade_reach": _SHADE_REACH_M}
         gloo.set_state(depth_test=False, blend=False, cull_face=False)
-        gloo.set_depth_mask(True)
+        if targets.stage.size != size:
+            # The stage is soft and costs most of the pixels; the dancer is sharp and covers few.
+            with targets.stage.buffer:
+                gloo.set_viewport(0, 0, *targets.stage.size)
+                self._draw_screen("stage.vert", scene.look.stage + ".frag", values)
+        gloo.set_viewport(0, 0, *size)
         gloo.clear(color=False, depth=True)
-        self._draw_screen("stage.vert", scene.look.stage + ".frag", values)
+        if targets.stage.size != size:
+            self._draw_screen("copy.vert", "copy.frag", {"u_scene": targets.stage.texture})
+        else:
+            self._draw_screen("stage.vert", scene.look.stage + ".frag", values)
         if scene.dancer is not None and scene.light.presence > 0.005:
             self._draw_bodies(scene, scene.dancer, values)
         gloo.set_state(depth_test=True, blend=True, blend_func=_ADD, cull_face=False)
@@ -200,7 +207,7 @@ class DancerVisual:
         if count:
             program = self._programs.points(count)
             own = {"u_rise": scene.look.rise_m_s, "u_size": _MOTE_SIZE * size[1], "u_tint": scene.look.accent}
-            assign(program, {**values, **own, "u_gain": 0.9})
+            assign(program, {**values, **own, "u_gain": 1.4})
             program.draw("points")
 
     def _draw_glow(self, targets: Targets) -> None:
@@ -224,7 +231,7 @@ class DancerVisual:
         gloo.set_viewport(0, 0, *size)
         values = {"u_scene": targets.scene.texture, "u_glow": targets.glow.texture, "u_texel": targets.scene.texel}
         # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
-        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag"
+        shader = "finish_smooth.frag" if targets.scene.size[0] >= size[0] else "finish.frag" if bloom else "fade.frag"
         self._draw_screen("copy.vert", shader, {**values, "u_bloom": bloom, "u_shown": shown})
 
     def _draw_screen(self, vertex: str, fragment: str, values: Mapping[str, Any]) -> None:
@@ -270,6 +277,7 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_low": light.low,
         "u_time": scene.time_s % 4096.0,
         "u_rings": light.rings,
+        "u_shade_rows": float(scene.quality.shade),
         "u_blobs": shade.reshape(-1, 4, 4),
         "u_beams": beams_on_screen(eye, aspect, beat=light.beat, energy=light.energy),
         "u_beam_gain": look.beams * (0.35 + 0.65 * light.energy),
@@ -278,6 +286,7 @@ def _scene_values(scene: Scene, size: Size) -> dict[str, Any]:
         "u_flip": 1.0,
         "u_age": 0.0,
         "u_gain": light.presence,
+        "u_pixel": 2.0 * np.linalg.norm(eye.up) * np.linalg.norm(eye.position_m - scene.centre_m) / size[1],
         "u_decay": 0.0,
     }
 

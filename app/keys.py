@@ -122,3 +122,10 @@ def hint(action: Action, amount: float = 0) -> str:
             key = next((key for key, value in binding.amounts.items() if value == amount), binding.label)
             return {"Left": "\u2190", "Right": "\u2192"}.get(key, key)
     raise KeyError(action)
+
+
+def as_markdown() -> str:
+    """Return the table for the handbook."""
+    lines = ["| Key | What it does |", "| --- | --- |"]
+    lines += [f"| {binding.label} | {binding.words} |" for binding in BINDINGS]
+    return "\n".join(lines)

@@ -111,7 +111,7 @@ LOOKS: Mapping[str, Look] = {
         reflection=0.4,
         motes=80,
         rise_m_s=0.12,
-        bloom=0.7,
+        bloom=0.5,
         clear=True,
     ),
     "ember": Look(
@@ -124,7 +124,7 @@ LOOKS: Mapping[str, Look] = {
         ribbons=0.5,
         motes=260,
         rise_m_s=0.55,
-        bloom=1.0,
+        bloom=0.75,
     ),
     "eclipse": Look(
         body="body_eclipse",

@@ -1,8 +1,8 @@
 """How much picture this machine can afford: steps down when drawing costs too much, steps up when there is room.
 
 A software renderer shares its cores with the show, so drawing may take at most half of the time between two pictures:
-first pictures come less often, down to 30 a second; then they get plainer; where even the plainest costs too much, they
-come less often still. Stepping up wants room for the full rate and patience that doubles with each failure.
+first they get plainer, then they come less often, down to 30 a second; then plainer still; and where even the plainest
+costs too much, they come as often as it allows. Stepping up wants room, and patience that doubles with each failure.
 """
 
 from collections.abc import Sequence
@@ -16,28 +16,37 @@ class Quality:
 
     Attributes:
         scale: pixels drawn per pixel shown, along each axis; the rest is interpolation.
+        stage_scale: the same for floor and background, which are softer than the dancer and cover more.
         detail: index of the body's mesh, 0 is the finest.
         echoes: share of the look's echoes that are drawn.
         reflection: whether the floor mirrors the dancer.
         bloom: whether bright places glow.
         motes: share of the look's sparks and dust.
+        shade: quarters of the body that darken the floor under it, 1 (the feet) to 4.
     """
 
     scale: float
+    stage_scale: float
     detail: int
     echoes: float
     reflection: bool
     bloom: bool
     motes: float
+    shade: int = 4
+
+    @property
+    def pixels(self) -> float:
+        """About how much is computed, in full pictures: the stage is most of it."""
+        return 0.7 * self.stage_scale**2 + 0.3 * self.scale**2
 
 
 LADDER = (
-    Quality(scale=0.34, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15),
-    Quality(scale=0.45, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3),
-    Quality(scale=0.6, detail=1, echoes=0.5, reflection=True, bloom=True, motes=0.5),
-    Quality(scale=0.8, detail=1, echoes=1.0, reflection=True, bloom=True, motes=1.0),
-    Quality(scale=1.0, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
-    Quality(scale=1.5, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(0.6, 0.3, detail=2, echoes=0.25, reflection=False, bloom=False, motes=0.15, shade=1),
+    Quality(0.7, 0.4, detail=2, echoes=0.4, reflection=False, bloom=True, motes=0.3, shade=2),
+    Quality(0.8, 0.5, detail=1, echoes=0.5, reflection=True, bloom=True, motes=0.5),
+    Quality(1.0, 0.75, detail=1, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(1.0, 1.0, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
+    Quality(1.5, 1.5, detail=0, echoes=1.0, reflection=True, bloom=True, motes=1.0),
 )
 """Worst first. The last draws more pixels than are shown, for smooth edges."""
 FULL = LADDER[-2]
@@ -45,8 +54,10 @@ FULL = LADDER[-2]
 _WINDOW = 12
 """Pictures that are measured before deciding anything: one hiccup is no reason."""
 _SHARE = 0.5
+_COARSE = 0.6
 _CALM_FPS = 30.0
-"""A finer picture is preferred to more pictures a second down to this rate."""
+"""Up to the coarse scale a finer picture is preferred to more pictures a second, down to this rate; beyond it the full
+rate comes first."""
 _ROOM = 0.8
 _LONGEST_INTERVAL_S = 0.25
 _FIRST_PATIENCE = 10
@@ -95,7 +106,7 @@ class Governor:
         self._calm, self._patience = 0, _FIRST_PATIENCE
 
     def _decide(self) -> None:
-        if self._cost_s > _SHARE / min(_CALM_FPS, self.target_fps):
+        if self._cost_s > self._budget_s(self.level):
             if self.level > 0:
                 self._step(-1)
                 if self._calm < 3:
@@ -112,10 +123,15 @@ class Governor:
         before = self.quality
         self.level += steps
         # Until it is measured: the cost goes with the pixels.
-        self._cost_s *= (self.quality.scale / before.scale) ** 2
+        self._cost_s *= self.quality.pixels / before.pixels
 
     def _fits_above(self) -> bool:
         if self.level + 1 == len(self.ladder):
             return False
-        growth = (self.ladder[self.level + 1].scale / self.quality.scale) ** 2
-        return self._cost_s * growth < _ROOM * _SHARE / self.target_fps
+        growth = self.ladder[self.level + 1].pixels / self.quality.pixels
+        return self._cost_s * growth < _ROOM * self._budget_s(self.level + 1)
+
+    def _budget_s(self, level: int) -> float:
+        """Return what a picture may cost on a step."""
+        fps = self.target_fps if self.ladder[level].stage_scale > _COARSE else min(_CALM_FPS, self.target_fps)
+        return _SHARE / fps

@@ -26,8 +26,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Targets:
-    """The scene, two small pictures between which the glow is blurred, and two for the shadow on the floor."""
+    """The stage alone, the scene, two small pictures to blur the glow between, and two for the shadow on the floor."""
 
+    stage: Target
     scene: Target
     glow: Target
     spare: Target
@@ -35,11 +36,13 @@ class Targets:
     shade_spare: Target
 
 
-def make_targets(size: Size) -> Targets:
-    """Return targets for a scene of `size` pixels."""
+def make_targets(size: Size, stage_size: Size) -> Targets:
+    """Return targets for a scene of `size` pixels whose stage is drawn with `stage_size`."""
     small = (max(size[0] // 4, 1), max(size[1] // 4, 1))
     shade = (_SHADE_PIXELS, _SHADE_PIXELS)
-    return Targets(_target(size, depth=True), _target(small), _target(small), _target(shade), _target(shade))
+    return Targets(
+        _target(stage_size), _target(size, depth=True), _target(small), _target(small), _target(shade), _target(shade)
+    )
 
 
 def scaled(size: Size, scale: float) -> Size:

@@ -14,14 +14,16 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         display: name of the output's display, "" for the last one that is connected.
-        look: name of the stage's look, "" for its first.
-        camera: name of the stage's camera, "" for its first.
+        look: name of the stage's look.
+        camera: name of the stage's camera.
+        output_open: whether the output was open when the window ended without being closed.
         display_offset_s: how late this machine's picture is seen (a projector, a long cable).
     """
 
     display: str = ""
-    look: str = ""
-    camera: str = ""
+    look: str = "neon"
+    camera: str = "orbit"
+    output_open: bool = False
     display_offset_s: float = 0.0
 
 

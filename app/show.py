@@ -5,17 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
-from realtime.outputs.udp import UdpTarget
-
 import presets
 from app import compose
+from app.targets import make_target
 from realtime.clock import Clock
 from realtime.commands import (
     Command,
     EnableTarget,
+    HoldTPose,
     LoadPreset,
     MuteTargets,
     Quit,
+    ResyncBar,
     SetEnergy,
     SetGain,
     SetInPlace,
@@ -25,11 +26,13 @@ from realtime.commands import (
     SetStyle,
 )
 from realtime.config import Preset, TargetConfig
-from realtime.errors import PresetError
+from realtime.errors import FarandoleError
 from realtime.health import TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
+from realtime.outputs.readers import Readers
+from realtime.outputs.udp import UdpTarget
 from realtime.ports import AudioSource
 
 logger = logging.getLogger("farandole.show")
@@ -52,7 +55,8 @@ class RunningShow:
         self._preset = preset
         self._clock = clock
         self._open_source = source
-        self._targets: tuple[UdpTarget, ...] = tuple(compose.make_target(target) for target in preset.targets)
+        self._readers = Readers()
+        self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
         self._target_configs: tuple[TargetConfig, ...] = preset.targets
         self.link = ShowLink(self.post)
         self._facts = ShowFacts(
@@ -106,6 +110,10 @@ class RunningShow:
                 for target in self._targets:
                     target.muted = on
                 self._tell(self.live, muted=on)
+            case HoldTPose() | ResyncBar():
+                for target in self._targets:
+                    target.command(command)
+                self.live.post(command)
             case SetGain(gain_db=gain_db):
                 self._tell(self.live, gain_db=gain_db)
                 self.live.post(command)
@@ -116,7 +124,8 @@ class RunningShow:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
         try:
             preset = compose.find_preset(name)
-        except PresetError as error:
+            self._switch_targets(preset.targets, live)
+        except FarandoleError as error:
             live.last_failure = str(error)
             return
         dance = preset.dance
@@ -130,7 +139,6 @@ class RunningShow:
             *compose.opening_commands(preset),
         ):
             live.post(command)
-        self._switch_targets(preset.targets, live)
         self._tell(
             live,
             preset=name,
@@ -142,7 +150,7 @@ class RunningShow:
     def _switch_targets(self, configs: tuple[TargetConfig, ...], live: LiveShow) -> None:
         """Keep the sockets of targets that stay: receivers follow a source port."""
         before = dict(zip(self._target_configs, self._targets, strict=True))
-        targets = tuple(before.pop(config, None) or compose.make_target(config) for config in configs)
+        targets = tuple(before.pop(config, None) or make_target(config, self._readers) for config in configs)
         for target in targets:
             target.muted = self._facts.muted
         self._targets, self._target_configs = targets, configs

@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 from vispy import app as vispy_app
 from vispy import gloo
@@ -16,7 +17,8 @@ from vispy.app.canvas import MouseEvent
 
 import shaders
 from app.camera import CAMERAS, Camera, Eye
-from app.dancer_visual import DancerVisual, Echo, Scene
+from app.dancer_visual import DancerVisual, Scene
+from app.echoing import echoes_of
 from app.looks import LOOKS, PLAIN, Look, look_named
 from app.mood import Mood
 from app.pose_history import PoseHistory, ease
@@ -74,6 +76,7 @@ class StageView:
         self._look = look_named(look, looks)
         self._camera = Camera(CAMERAS["orbit"])
         self.set_camera(camera)
+        self._shader_source = shader_source
         self._visual = DancerVisual(shader_source)
         self._history = PoseHistory()
         self._mood = Mood()
@@ -84,7 +87,7 @@ class StageView:
         self._latency_s = 1.5 / target_fps
         self._draw_s: deque[float] = deque(maxlen=4096)
         self._used_s = time.process_time()
-        self._refused = False
+        self._refused: set[str] = set()
         application = vispy_app.Application(backend)
         self.canvas = vispy_app.Canvas(
             title="Farandole", size=size, app=application, parent=parent, show=show, vsync=backend != "egl"
@@ -126,7 +129,6 @@ class StageView:
         """
         self._look = look_named(name, self._looks)
         self._look_name = name
-        self._refused = False
         self._governor.forget()
 
     def next_look(self) -> str:
@@ -172,7 +174,12 @@ class StageView:
             size: width and height in pixels.
             at_s: host time at which it is seen; now if None.
             quality: how much is drawn.
+
+        Raises:
+            RuntimeError: the canvas is a widget that was never shown, so it has no GL context yet.
         """
+        if isinstance(self.canvas.native, QOpenGLWidget) and not self.canvas.native.isValid():
+            raise RuntimeError("the stage can only be pictured once its window has been shown")
         self.canvas.set_current()
         self.advance(self._clock() if at_s is None else at_s)
         width, height = size
@@ -185,10 +192,18 @@ class StageView:
         texture.delete()
         return np.asarray(pixels, np.uint8)
 
+    def eye(self, size: Size) -> Eye:
+        """Return where a picture of `size` pixels would be seen from now."""
+        return self._camera.eye_at(self._stepped_s or 0.0, size[0] / size[1], spread=self._look.spread)
+
     def close(self) -> None:
         """Stop drawing and give the canvas back."""
         self._timer.stop()
+        native = self.canvas.native
         self.canvas.close()
+        if isinstance(native, QWidget):
+            # Qt may still hold events for it: it must go when Qt says so, not when Python's collector does.
+            native.deleteLater()
 
     def _connect(self) -> None:
         callbacks = {
@@ -242,20 +257,20 @@ class StageView:
         self._camera.reset()
 
     def _draw(self, size: Size, quality: Quality, screen: gloo.FrameBuffer | None) -> None:
-        """Draw with the look asked for; if the driver refuses its shaders, with the plain one, and say so once."""
-        if not self._refused:
+        """Draw with the look asked for; if the driver refuses its shaders, with the plain one; else leave it dark."""
+        for name, look in ((self._look_name, self._look), ("plain", PLAIN)):
+            if name in self._refused:
+                continue
             try:
-                self._visual.draw(self._scene(self._look, size, quality), size, screen)
+                self._visual.draw(self._scene(look, size, quality), size, screen)
             except RuntimeError as error:
-                self._refused = True
-                _log.warning(
-                    "look %r: the graphics driver refused its shaders, showing the plain look instead: %s",
-                    self._look_name,
-                    error,
-                )
+                self._refused.add(name)
+                _log.warning("look %r: the graphics driver refused it, showing a plainer one instead: %s", name, error)
+                # What else was waiting to be sent was lost with the refused shader: begin again.
+                self._visual = DancerVisual(self._shader_source)
             else:
                 return
-        self._visual.draw(self._scene(PLAIN, size, quality), size, screen)
+        gloo.clear(color="black")
 
     def _scene(self, look: Look, size: Size, quality: Quality) -> Scene:
         time_s = self._stepped_s or 0.0
@@ -264,7 +279,7 @@ class StageView:
             look=look,
             quality=quality,
             dancer=self._frame,
-            echoes=self._echoes(look, quality, eye),
+            echoes=echoes_of(look.echoes, self._history, eye, share=quality.echoes),
             paths_m=[self._history.path(hand, length_s=_RIBBON_S, points=_RIBBON_POINTS) for hand in _HANDS]
             if look.ribbons and len(self._history) > 2
             else [],
@@ -273,19 +288,3 @@ class StageView:
             centre_m=self._camera.centre_m,
             time_s=time_s,
         )
-
-    def _echoes(self, look: Look, quality: Quality, eye: Eye) -> list[Echo]:
-        rule = look.echoes
-        right = eye.right / np.linalg.norm(eye.right)
-        back = np.cross([0.0, 1.0, 0.0], right)
-        echoes: list[Echo] = []
-        for number in range(1, round(rule.count * quality.echoes) + 1):
-            frame = self._history.beats_ago(number * rule.beats)
-            if frame is None:
-                break
-            side = 1.0 if number % 2 else -1.0
-            row = (number + 1) // 2
-            # The rows open towards the audience, wherever the camera has gone.
-            offset_m = row * (side * rule.step_m[0] * right + rule.step_m[1] * back)
-            echoes.append(Echo(frame, offset_m, number / rule.count))
-        return echoes

@@ -41,6 +41,7 @@ class Stages(QObject):
         self._path = settings_path
         self._settings = _known(settings_file.load(settings_path), kit)
         self._stages: list[Stage] = []
+        self._operator_display = ""
         self.output: OutputWindow | None = None
         view_model.display_offset_s = self._settings.display_offset_s
         displays.changed.connect(self.changed)
@@ -57,13 +58,19 @@ class Stages(QObject):
 
     @property
     def display(self) -> str:
-        """The display of the output: the remembered one, else the last that is connected."""
-        return self._settings.display or default_display(self._displays)
+        """The display of the output: the remembered one, else one where the operator is not."""
+        return self._settings.display or default_display(self.display_names, self._operator_display)
 
     @property
     def display_names(self) -> tuple[str, ...]:
         """The displays that are connected."""
         return self._displays.names()
+
+    def operator_sits_at(self, display: str) -> None:
+        """Take the name of the display that the operator's window is on."""
+        if display != self._operator_display:
+            self._operator_display = display
+            self.changed.emit()
 
     def make(self) -> Stage:
         """Return a stage that shows the show."""
@@ -88,7 +95,7 @@ class Stages(QObject):
         self._settings = msgspec.structs.replace(
             old, look=look or old.look, camera=camera or old.camera, display=display or old.display
         )
-        settings_file.save(self._settings, self._path)
+        self._save()
         for stage in self._stages:
             if look:
                 stage.set_look(look)
@@ -102,7 +109,7 @@ class Stages(QObject):
         """Open the output on its display, or close it."""
         if self.output is None:
             self.output = OutputWindow(self._displays, self.make())
-            self.output.opened.connect(self.output_opened)
+            self.output.opened.connect(self._remember_output)
             self.output.said.connect(self.output_said)
             self.output.shown.connect(self.output_shown)
         if self.output.is_open:
@@ -110,10 +117,29 @@ class Stages(QObject):
         else:
             self.output.open_on(self.display)
 
+    def restore_output(self) -> None:
+        """Open the output again when the last window died with it, and it would not cover the operator's desk."""
+        display = self.display
+        if self._settings.output_open and display in self.display_names and display != self._operator_display:
+            self.open_output()
+
+    def open_output(self) -> None:
+        """Open the output on its display, when it is not open."""
+        if self.output is None or not self.output.is_open:
+            self.toggle_output()
+
     def close(self) -> None:
         """Close the output for good."""
         if self.output is not None:
             self.output.leave()
+
+    def _remember_output(self, is_open: bool) -> None:
+        self._settings = msgspec.structs.replace(self._settings, output_open=is_open)
+        self._save()
+        self.output_opened.emit(is_open)
+
+    def _save(self) -> None:
+        settings_file.save(self._settings, self._path)
 
 
 def _known(settings: Settings, kit: StageKit) -> Settings:

@@ -37,6 +37,8 @@ RETRY_S = 1.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
 BLACKOUT_FADE_S = 1.0
+MOST_DRAW_TIMES = 150
+"""In one report: a command must fit into 4096 bytes, or the show hangs up."""
 
 DrawTimes = Callable[[], tuple[float, ...]]
 
@@ -83,7 +85,7 @@ class ViewModel(QObject):
         )
         self._intents: dict[str, Intent] = {}
         self._next_search_s = float("-inf")
-        self._next_report_s = float("-inf")
+        self._reported_s = now_s()
         self._draw_sources: list[DrawTimes] = []
         self._quit_sent = False
         self._timer = QTimer(self)
@@ -261,9 +263,11 @@ class ViewModel(QObject):
 
     def _report_draw(self) -> None:
         now_s = self._now_s()
-        if now_s < self._next_report_s:
+        elapsed_s = now_s - self._reported_s
+        if elapsed_s < 1.0:
             return
-        self._next_report_s = now_s + 1.0
+        self._reported_s = now_s
         for draw_times in self._draw_sources:
             if times_s := draw_times():
-                self.send(commands.ReportDraw(times_s, float(len(times_s))))
+                newest = tuple(round(time_s, 6) for time_s in times_s[-MOST_DRAW_TIMES:])
+                self.send(commands.ReportDraw(newest, round(len(times_s) / elapsed_s, 1)))

@@ -43,8 +43,10 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     desk.resize(1440, 900)
     desk.show()
     view_model.start()
-    if asked.fullscreen:
-        stages.toggle_output()
+    if asked.fullscreen or asked.display:
+        stages.open_output()
+    else:
+        stages.restore_output()
 
     # `quit` would close the windows one by one, as a person does, and so end the show; `exit` does not.
     def leave(number: int, _frame: FrameType | None) -> None:
@@ -80,8 +82,8 @@ def parser() -> argparse.ArgumentParser:
     """Return what the window can be asked on the command line."""
     options = argparse.ArgumentParser(prog="farandole-window", description="The desk of a running show.")
     options.add_argument("--attach", type=Path, help="the show's link; without it, the newest show that runs")
-    options.add_argument("--display", default="", help="name of the display for the fullscreen output")
-    options.add_argument("--fullscreen", action="store_true", help="open the output at once")
+    options.add_argument("--display", default="", help="open the fullscreen output on the display of this name")
+    options.add_argument("--fullscreen", action="store_true", help="open the output on the display of last time")
     options.add_argument("--look", default="", help="look of the stage")
     options.add_argument("--camera", default="", help="camera of the stage")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")

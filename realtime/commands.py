@@ -169,6 +169,13 @@ class EnableTarget(Command):
 
 
 @dataclass(frozen=True)
+class HoldTPose(Command):
+    """Send every target the T-pose (on), to calibrate an avatar by, or the dance (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class MuteTargets(Command):
     """Silence every OSC target (on), or let them speak again (off)."""
 
@@ -215,8 +222,10 @@ def decode(payload: bytes) -> Command:
     try:
         fields = msgspec.json.decode(payload, type=dict[str, Any])
         kind = _KINDS[fields.pop("command")]
-        if fields.keys() - set(kind.__dataclass_fields__):
-            raise TypeError(f"{kind.__name__} takes {sorted(kind.__dataclass_fields__)}")
-        return msgspec.convert(fields, kind, strict=False)
+        command = msgspec.convert(fields, kind, strict=False)
     except (msgspec.MsgspecError, KeyError, TypeError) as error:
         raise ValueError(f"expected an encoded command, got {payload[:80]!r} ({error})") from error
+    unknown = fields.keys() - set(kind.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"expected an encoded command, got {kind.__name__} with {sorted(unknown)}")
+    return command

@@ -80,27 +80,41 @@ class OutputConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """One receiver of poses over OSC.
+    """One receiver of poses.
 
     Attributes:
         name: what to call it.
-        host: name or address.
+        host: name or address; "discover" lets the profile vrchat find its receiver.
         port: UDP port.
         profile: which messages it gets.
         rate_hz: how often; at most the show's fps.
         lead_ms: how far ahead of now its poses are.
         enabled: whether it starts switched on.
-        rotations: what Flat sends beside positions.
+        interface: address of the network card to send from; empty lets the system choose.
+        rotations: what flat, vector and array send beside positions; degrees are for flat, local is not.
+        handed, up, unit: the axes of flat, vector and array; see `outputs/axes.py`.
+        vrm: file of the avatar that a vmc target moves; empty for our own body.
+        face: names of the blend shapes by which the music moves a vmc target's face.
+        height_m: height of the user of a vrchat target, as VRChat has it.
+        head: whether a vrchat target gets the head.
     """
 
     name: Text
     host: Text = "127.0.0.1"
     port: PortNumber = 10_000
-    profile: Literal["flat"] = "flat"
+    profile: Literal["flat", "vector", "array", "audio", "vmc", "vrchat", "resolume"] = "flat"
     rate_hz: Annotated[float, Meta(ge=1.0, le=240.0)] = 60.0
     lead_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
     enabled: bool = True
-    rotations: Literal["none", "degrees", "quaternions"] = "none"
+    interface: Annotated[str, Meta(max_length=64)] = ""
+    rotations: Literal["none", "degrees", "quaternions", "local"] = "none"
+    handed: Literal["right", "left"] = "right"
+    up: Literal["y", "z"] = "y"
+    unit: Literal["m", "cm"] = "m"
+    vrm: Annotated[str, Meta(max_length=1000)] = ""
+    face: Literal["none", "vrm0", "vrm1"] = "none"
+    height_m: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.7
+    head: bool = False
 
 
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,7 +173,21 @@ def _checked(preset: Preset, where: str) -> Preset:
     for name in names:
         if names.count(name) > 1:
             raise PresetError(f'{where}: targets must have different names, got "{name}" {names.count(name)} times')
+    for target in preset.targets:
+        problem = _target_problem(target)
+        if problem:
+            raise PresetError(f'{where}: target "{target.name}": {problem}')
     return preset
+
+
+def _target_problem(target: TargetConfig) -> str:
+    if target.rotations == "degrees" and target.profile != "flat":
+        return f'rotations = "degrees" is for the profile flat; {target.profile} has "quaternions" and "local"'
+    if target.rotations == "local" and target.profile == "flat":
+        return 'rotations = "local" is for the profiles vector and array; flat has "degrees" and "quaternions"'
+    if target.profile == "vmc" and target.rate_hz < 5.0:
+        return f"a vmc target needs rate_hz of at least 5, or receivers take it for gone; got {target.rate_hz:g}"
+    return ""
 
 
 def _readable(message: str) -> str:

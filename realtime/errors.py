@@ -19,3 +19,7 @@ class DeviceError(FarandoleError):
 
 class LinkError(FarandoleError):
     """A window finds no show to attach to, or the show behind it is gone."""
+
+
+class AvatarError(FarandoleError):
+    """An avatar's file cannot be read, or lacks bones that every avatar has."""

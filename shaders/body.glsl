@@ -10,6 +10,7 @@
 //   u_time: seconds, any steady origin
 //   u_age: 0 for the dancer, up to 1 for the oldest echo
 //   u_gain: 0 (not there) to 1
+//   u_pixel: metres, size of a pixel at the dancer
 //   u_decay: per metre of height, how fast the image in the floor fades
 
 varying vec3 v_world;
@@ -25,11 +26,17 @@ uniform float u_energy;
 uniform float u_time;
 uniform float u_age;
 uniform float u_gain;
+uniform float u_pixel;
 uniform float u_decay;
 
 // How much the skin is seen edge-on: 0 in the middle of a limb, 1 at its outline.
 float edge(vec3 normal, vec3 view) {
     return 1.0 - clamp(abs(dot(normal, view)), 0.0, 1.0);
+}
+
+// The outline, thinner with `power`; where pixels are large it stays wider than they are, or it would sparkle.
+float outline(float rim, float power) {
+    return pow(rim, mix(power, 1.4, clamp(60.0 * u_pixel - 0.3, 0.0, 1.0)));
 }
 
 // A light from a direction with wrapped, soft shading: 0 to 1.

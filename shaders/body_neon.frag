@@ -7,10 +7,10 @@ void main() {
     float rim = edge(normal, view);
     float side = smoothstep(-0.5, 0.5, dot(normal, vec3(0.85, 0.3, 0.1)));
     vec3 colour = mix(u_accent, u_tint, side);
-    float glow = pow(rim, 2.8) * (2.6 + 1.2 * u_energy + 0.9 * u_pulse);
-    float sheen = 0.006 + 0.06 * soft_light(normal, normalize(vec3(0.3, 0.9, 0.45)), 0.0);
+    float glow = outline(rim, 3.2) * (3.0 + 1.2 * u_energy + 0.9 * u_pulse);
+    float sheen = 0.003 + 0.022 * soft_light(normal, normalize(vec3(0.3, 0.9, 0.45)), 0.0);
     // A band of light climbs the body in four beats' time, softly.
     float band = exp(-9.0 * abs(v_rest.y + 1.15 - 2.3 * fract(0.25 * u_beat)));
     vec3 light = colour * (glow + sheen) + u_tint * 0.5 * band * (0.15 + rim);
-    show(light + 0.5 * pow(rim, 7.0), 1.0);
+    show(light + 0.4 * outline(rim, 8.0), 1.0);
 }

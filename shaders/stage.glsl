@@ -13,6 +13,7 @@
 //   u_aspect: width / height of the picture
 //   u_rings: columns: x, z, radius in metres (world), gain 0 to 1
 //   u_blobs: columns: x, y, z, radius in metres (world): the dancer as balls, for shade
+//   u_shade_rows: how many of the four matrices of balls count; the feet come first
 //   u_beams: columns: origin and unit direction on the screen (x times aspect); direction 0: switched off
 //   u_beam_gain: 0 to 1, strength of the beams
 
@@ -31,6 +32,7 @@ uniform float u_time;
 uniform float u_aspect;
 uniform mat4 u_rings;
 uniform mat4 u_blobs[4];
+uniform float u_shade_rows;
 uniform mat4 u_beams;
 uniform float u_beam_gain;
 
@@ -58,6 +60,9 @@ float ring_light(vec2 place, float front_m, float tail_m) {
 float open_sky(vec2 place) {
     float shade = 0.0;
     for (int i = 0; i < 4; i++) {
+        if (float(i) >= u_shade_rows) {
+            break;
+        }
         for (int j = 0; j < 4; j++) {
             vec4 ball = u_blobs[i][j];
             vec3 to_ball = vec3(ball.x - place.x, ball.y, ball.z - place.y);

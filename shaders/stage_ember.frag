@@ -17,7 +17,7 @@ void main() {
         float core = smoothstep(0.09 + pixel, 0.0, crack);
         float ring = ring_light(hit.xz, 0.14, 0.9);
         float embers = noise(vec3(hit.xz * 0.7, 0.1 * u_time));
-        float heat = 0.01 + 0.10 * u_energy * embers * embers + 0.45 * ring;
+        float heat = 0.01 + 0.10 * u_energy * embers * embers + 0.65 * ring;
         float shade = mix(0.4, 1.0, open_sky(hit.xz));
         light = mix(light, vec3(0.010, 0.007, 0.006) * (0.4 + 1.2 * crack), near);
         light += near * shade * heat * (u_tint * (0.45 * glow * glow + 1.3 * core) + u_accent * core * core);

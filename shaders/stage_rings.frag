@@ -31,7 +31,7 @@ void main() {
     vec3 light;
     if (hit.w > 0.0 && reach < WALL_M) {
         float sky = open_sky(hit.xz);
-        vec3 ring = mix(u_tint, u_accent, smoothstep(0.2, 3.2, reach)) * ring_light(hit.xz, 0.022, 0.2);
+        vec3 ring = mix(u_tint, u_accent, smoothstep(0.8, 3.4, reach)) * ring_light(hit.xz, 0.02, 0.13);
         float mirror = 0.12 + 0.6 * pow(1.0 + ray.y, 4.0);
         light = mix(u_accent, u_tint, 0.5) * 0.02 * exp(-0.35 * reach * reach) * sky;
         light += ring * (0.8 + 0.4 * u_low) * mix(0.35, 1.0, sky);

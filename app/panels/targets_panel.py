@@ -14,6 +14,7 @@ from app.readings import Connection, Mark, Target, Targets
 from app.view_model import ViewModel
 
 STATUS_WORDS = ("no route", "waiting", "muted", "slow", "off", "ok")
+TARGET_KEYS = 9
 NO_TARGETS = "No OSC targets in this preset"
 
 
@@ -65,7 +66,7 @@ class TargetsPanel(Panel):
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__("OSC targets", fixed_height=False)
         self._view_model = view_model
-        self.rows: list[TargetRow] = []
+        self._used = 0
         self._empty = QLabel(NO_TARGETS)
         self._empty.setProperty("role", "dim")
         inside = QWidget()
@@ -73,6 +74,9 @@ class TargetsPanel(Panel):
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(theme.GAP_PX - 2)
         self._column.addWidget(self._empty)
+        # Made now, so that Tab reaches them between the tempo and the presets.
+        self._rows: list[TargetRow] = []
+        self._make_rows(TARGET_KEYS)
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(inside)
@@ -87,16 +91,26 @@ class TargetsPanel(Panel):
         view_model.targets_changed.connect(self._show_targets)
         view_model.connection_changed.connect(self._show_connection)
 
-    def _show_targets(self, reading: Targets) -> None:
-        for number in range(len(self.rows) + 1, len(reading.targets) + 1):
+    @property
+    def rows(self) -> tuple[TargetRow, ...]:
+        """The rows of the targets that there are."""
+        return tuple(self._rows[: self._used])
+
+    def _make_rows(self, count: int) -> None:
+        for number in range(len(self._rows) + 1, count + 1):
             row = TargetRow(number, self._view_model)
+            row.hide()
             self._column.insertWidget(number, row)
-            self.rows.append(row)
-        while len(self.rows) > len(reading.targets):
-            self.rows.pop().deleteLater()
+            self._rows.append(row)
+
+    def _show_targets(self, reading: Targets) -> None:
+        self._used = len(reading.targets)
+        self._make_rows(self._used)
         for row, target in zip(self.rows, reading.targets, strict=True):
             row.show_target(target)
-        self._empty.setVisible(not self.rows)
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < self._used)
+        self._empty.setVisible(not self._used)
 
     def _show_connection(self, connection: Connection) -> None:
         self.setEnabled(connection.attached)

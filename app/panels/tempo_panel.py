@@ -16,7 +16,7 @@ from realtime import commands
 from realtime.types import TempoSource
 
 MIN_BPM, MAX_BPM = 30.0, 300.0
-SURE_PERCENT = 60
+SURE_PERCENT = 40
 TYPE_HERE = "type BPM"
 
 
@@ -29,7 +29,7 @@ class TempoPanel(Panel):
         self.digits = FixedLabel(
             "120.0", "000.0", size_px=theme.DIGITS_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
         )
-        self.digits.setAccessibleName("Tempo in BPM")
+        self.digits.setAccessibleDescription("Tempo in BPM")
         self.source = StatusWord("AUTO 100%", "DJLINK", bold=True)
         self.bar = FixedLabel("bar 1", "bar 99999", dim=True)
         self.squares = BeatSquares(view_model.beat_now)

@@ -7,7 +7,7 @@ dancing.
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
@@ -78,6 +78,12 @@ class OperatorWindow(QWidget):
         """Watch the keys of the native window, which exists from now on."""
         super().showEvent(event)
         self.keys.watch(self)
+        self._stages.operator_sits_at(self.screen().name())
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember where the operator sits."""
+        super().moveEvent(event)
+        self._stages.operator_sits_at(self.screen().name())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the help as large as the window."""

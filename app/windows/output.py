@@ -37,6 +37,8 @@ class OutputWindow(QWidget):
         self.setWindowTitle("Farandole - output")
         self.setStyleSheet("background: black;")
         stage.native.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A hand on the mouse must not turn the audience's picture.
+        stage.native.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(stage.native)
@@ -100,7 +102,7 @@ class OutputWindow(QWidget):
             self._fill(self._wanted, place)
 
 
-def default_display(displays: Displays) -> str:
-    """Return the display that an audience most likely sees: the last one that is not the operator's."""
-    names = displays.names()
-    return names[-1] if names else ""
+def default_display(names: tuple[str, ...], operator_display: str) -> str:
+    """Return the display that an audience most likely sees: the last one that the operator does not sit at."""
+    others = [name for name in names if name != operator_display]
+    return (others or [operator_display])[-1]

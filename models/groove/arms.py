@@ -6,7 +6,7 @@ wrist over the length of the arm), swivel (where the elbow points: 0 down and ba
 flex of the wrist (positive towards the palm).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import radians
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ UP = Shape(24, 74, 0.94, 88, -10)
 ROOF_LOW = Shape(34, 22, 0.6, 62, -45)
 ROOF_HIGH = Shape(30, 50, 0.84, 72, -50)
 HIP = Shape(68, -80, 0.79, 88, 20)
-CLAP = Shape(-26, -12, 0.62, 56, 0)
+CLAP = Shape(-21, -12, 0.62, 56, 0)
 CLAP_OPEN = Shape(22, -14, 0.62, 66, -5)
 GOAL_UP = Shape(80, 34, 0.74, 84, 0)
 GOAL_DOWN = Shape(78, -30, 0.74, 118, 0)
@@ -242,6 +242,19 @@ PATTERNS: tuple[ArmPattern, ...] = (
     ),
     ArmPattern("twisting", "twist", 2, (Beat(0, FORTH, OUT_BENT), Beat(1, OUT_BENT, FORTH)), 0.9, 0.2),
 )
+
+
+def _in_three(pattern: ArmPattern) -> ArmPattern:
+    """Return a pattern for bars of three: the first three beats, then the same with the hands changed."""
+    if pattern.beats == 1:
+        return pattern
+    if pattern.beats == 8:
+        return replace(pattern, beats=6, shapes=tuple(Beat(0.75 * beat, a, b) for beat, a, b in pattern.shapes))
+    bar = tuple(shape for shape in pattern.shapes if shape.beat < 3)
+    return replace(pattern, beats=6, shapes=(*bar, *(Beat(beat + 3, b, a) for beat, a, b in bar)))
+
+
+PATTERNS_IN_THREE = tuple(_in_three(pattern) for pattern in PATTERNS)
 HIT = ArmPattern(
     "the drop",
     "big",
@@ -252,5 +265,3 @@ HIT = ArmPattern(
     shrug=0.6,
 )
 """For the moment when the music comes back."""
-SETTLE = ArmPattern("settle", "idle", 4, (Beat(0, HANG, HANG),), 1.0, 0.0)
-"""Arms come to rest."""

@@ -107,13 +107,13 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     yaw, pitch, roll = angles[..., 0], angles[..., 1], angles[..., 2]
     yaw[:, 0] = now[:, Channel.FACING] + 0.2 * hips * weight
     pitch[:, 0] = (
-        0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.05 * bounce * dip + 0.14 * np.abs(circle) * np.sin(turn)
+        0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.08 * bounce * dip + 0.14 * np.abs(circle) * np.sin(turn)
     )
     roll[:, 0] = 0.21 * hips * weight + 0.14 * circle * np.cos(turn)
     reach = _reach_of_arms(now, size)
     counter_yaw = late[:, Channel.TWIST] - 0.4 * hips * late_weight + reach[0]
     counter_roll = late[:, Channel.SIDE] - 0.32 * hips * late_weight - 0.12 * circle * np.cos(turn - 0.4) + reach[2]
-    pitch_sum = 0.05 * awake + 0.5 * now[:, Channel.LEAN] + 0.1 * bounce * (late_dip - 0.4) - 0.14 * pop + reach[1]
+    pitch_sum = 0.05 * awake + 0.5 * now[:, Channel.LEAN] + 0.17 * bounce * (late_dip - 0.4) - 0.18 * pop + reach[1]
     shares = (0.3, 0.33, 0.37)
     wave = size * now[:, Channel.WAVE]
     for k, share in enumerate(shares, start=1):
@@ -159,7 +159,7 @@ def _head(moment: Moment, angles: FloatArray, bounce: FloatArray, pop: FloatArra
     chest_yaw, chest_pitch, chest_roll = np.moveaxis(angles[:, :4].sum(axis=1), -1, 0)
     spot = -1.05 * np.sin(chest_yaw)  # turns to the front while it can, and whips round behind the back
     look = now[:, Channel.HEAD_YAW] * moment.awake * np.cos(chest_yaw) ** 2
-    nod = 0.2 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
+    nod = 0.3 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
     yaw = spot + look + moment.idle.look
     pitch = nod - 0.7 * chest_pitch + now[:, Channel.HEAD_PITCH] + 0.03
     roll = now[:, Channel.HEAD_ROLL] * moment.awake - 0.65 * chest_roll
@@ -209,7 +209,7 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
         - 0.012 * size * _dip(beats)
     )
     sine, cosine = np.sin(facing), np.cos(facing)
-    tempo = np.clip(moment.period_s / 0.5, 0.72, 1.12)
+    tempo = np.clip(moment.period_s / 0.5, 0.5, 1.12)
     depth = awake * (0.012 + 0.05 * moment.drive) * tempo
     sink = depth * (now[:, Channel.DOWN] * _dip(beats) + now[:, Channel.UP] * _dip(beats - 0.5))
     sink += 0.02 * wave * (0.5 + 0.5 * np.sin(2 * pi * beats / _WAVE_BEATS + 2.0))

@@ -6,10 +6,11 @@ up, its ankle) stands exactly still, and the score does not move it.
 """
 
 from dataclasses import dataclass
-from math import cos, hypot, sin, sqrt
+from math import cos, hypot, radians, sin, sqrt
 
 import numpy as np
 
+from models.groove.floorplan import BALL_M, Foot, stand_clear, way_round
 from models.groove.limits import LEG_REACH_M
 from models.groove.moves import Landing, Step
 from models.groove.score import FEET, Channel, Score
@@ -21,8 +22,6 @@ FOOT_FORWARD_M = 0.075
 HALF_STANCE_M = 0.1
 HIP_M = (float(OFFSETS_M[Joint.LEFT_HIP, 0]), float(OFFSETS_M[Joint.LEFT_HIP, 2]))
 """How far the left hip is to the left of the pelvis, and in front of it."""
-BALL_M = float(OFFSETS_M[Joint.LEFT_FOOT, 2])
-"""How far the ball of a foot is in front of its ankle."""
 _X, _Z, _YAW, _PITCH, _RAISE = range(5)
 _SPLAY_RAD = 0.13
 """Feet point a little outwards."""
@@ -30,8 +29,6 @@ _STANDING = 1e-6
 """Below this a pitch or a raise is rounding."""
 _LANDING_PITCH = {Landing.FLAT: 0.16, Landing.BALL: 0.34, Landing.TOUCH: 0.42, Landing.HEEL: -0.36, Landing.AIR: 0.5}
 _LIMIT_M, _LIMIT_IN_PLACE_M = 1.12, 0.38
-_APART_M = 0.15
-"""Nearer than this, two feet would stand on each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,14 @@ class Frame:
         """Return an angle of the move as an angle on the stage, radians."""
         return self.heading_rad + self.side * degrees * np.pi / 180.0
 
-    def place(self, x: float, z: float) -> tuple[float, float]:
-        """Return where the ball of a foot goes, x and z on the stage."""
+    def place(self, x: float, z: float, turn: float = 0.0, *, crossed: bool = False) -> tuple[float, float]:
+        """Return where the ball of a foot that points `turn` degrees goes, x and z on the stage.
+
+        A foot that crosses the other is not drawn nearer by a small amount: it would land on it.
+        """
         neutral = HALF_STANCE_M if x > 0.0 else -HALF_STANCE_M
-        x = self.side * (neutral + self.amount * (x - neutral))
-        z = self.amount * z + FOOT_FORWARD_M
+        x = self.side * (neutral + self.amount * (x - neutral) + FOOT_FORWARD_M * sin(radians(turn)))
+        z = (max(self.amount, 0.95) if crossed else self.amount) * z + FOOT_FORWARD_M * cos(radians(turn))
         sine, cosine = sin(self.heading_rad), cos(self.heading_rad)
         limit = _LIMIT_IN_PLACE_M if self.in_place else _LIMIT_M
         stage_x, stage_z = self.x_m + x * cosine + z * sine, self.z_m + z * cosine - x * sine
@@ -94,7 +94,7 @@ class Footwork:
             late = 0.12 + 0.95 * (stretch - 1.0)
             self._score.key(arrival_beat + late, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
         lag = 0.06 if step.landing is Landing.SHIFT else 0.28
-        self._carry(feet[0], step.weight, arrival_beat + lag, 0.8 * min(stretch, 1.25))
+        self._carry(feet[0], step.weight, arrival_beat + lag, (0.62 if step.quick else 0.8) * min(stretch, 1.25))
         if step.landing is Landing.FLAT and step.weight > 0.7:
             self._let_go(1 - feet[0], arrival_beat)
 
@@ -130,17 +130,24 @@ class Footwork:
         score, first = self._score, FEET[foot]
         swing = min(max(0.33 * rate_hz, 0.36), 0.56)
         yaw_before = score.goal[first + _YAW]
-        x, z = self._clear(foot, *frame.place(step.x, step.z))
+        x, z = frame.place(step.x, step.z, step.turn)
+        out_x, out_z = self._outwards(foot)
+        standing = self._foot(1 - foot)
+        if (x - standing.x) * out_x + (z - standing.z) * out_z < 0.03:
+            x, z = frame.place(step.x, step.z, step.turn, crossed=True)
         start_x, start_z = score.goal[first + _X], score.goal[first + _Z]
         splay = 0.0 if abs(step.turn) > 30 else _SPLAY_RAD * (1 - 2 * foot)
         yaw = frame.angle(step.turn) + splay
+        x, z, _ = end = stand_clear(Foot(x, z, yaw), standing, (out_x, out_z))
         if step.landing is Landing.AIR or abs(yaw - yaw_before) > 0.8:
             swing = 0.66
+        if step.quick:
+            swing = min(swing, 0.46)
         lift = arrival - swing
         score.key(lift + 0.04, 0.2, {first + _PITCH: max(0.42, score.goal[first + _PITCH])})
         score.key(arrival, swing, {first + _X: x, first + _Z: z})
         score.key(arrival - 0.02, swing * 0.94, {first + _YAW: yaw})
-        self._arc(foot, (start_x, start_z), (x, z), arrival, swing)
+        self._arc(foot, (float(start_x), float(start_z)), end, arrival, swing)
         height = (
             0.03
             + 0.035 * frame.amount
@@ -226,45 +233,20 @@ class Footwork:
             sink = max(sink, LEG_REACH_M - sqrt(LEG_REACH_M**2 - across**2) - raised)
         return max(sink - 0.018, 0.0)
 
-    def _clear(self, foot: int, x: float, z: float) -> tuple[float, float]:
-        """Return the place, moved sideways if the other foot stands there."""
-        other = FEET[1 - foot]
-        away_x, away_z = x - self._score.goal[other + _X], z - self._score.goal[other + _Z]
-        distance = hypot(away_x, away_z)
-        if distance >= _APART_M:
-            return x, z
-        if distance < 0.03:
-            facing = self._score.goal[Channel.FACING]
-            sign = 1 - 2 * foot
-            away_x, away_z, distance = sign * cos(facing), -sign * sin(facing), 1.0
-        push = _APART_M / distance
-        return self._score.goal[other + _X] + away_x * push, self._score.goal[other + _Z] + away_z * push
+    def _foot(self, foot: int) -> Foot:
+        """Return where a foot will stand when all that is written has arrived."""
+        x, z, yaw = (float(value) for value in self._score.goal[FEET[foot] : FEET[foot] + 3])
+        return Foot(x, z, yaw)
 
-    def _arc(
-        self, foot: int, start: tuple[float, float], end: tuple[float, float], arrival: float, swing: float
-    ) -> None:
+    def _outwards(self, foot: int) -> tuple[float, float]:
+        """Return the direction away from the other foot, for a body that faces where it will."""
+        facing, sign = float(self._score.goal[Channel.FACING]), 1 - 2 * foot
+        return sign * cos(facing), -sign * sin(facing)
+
+    def _arc(self, foot: int, start: tuple[float, float], end: Foot, arrival: float, swing: float) -> None:
         """Lead a foot around the standing one when the straight way would hit it."""
-        other = FEET[1 - foot]
-        x, z = float(self._score.goal[other + _X]), float(self._score.goal[other + _Z])
-        way_x, way_z = end[0] - start[0], end[1] - start[1]
-        length = hypot(way_x, way_z)
-        if length < 0.05:
-            return
-        along = ((x - start[0]) * way_x + (z - start[1]) * way_z) / length**2
-        if not 0.1 < along < 0.9:
-            return
-        off_x, off_z = start[0] + along * way_x - x, start[1] + along * way_z - z
-        distance = hypot(off_x, off_z)
-        if distance >= 0.2:
-            return
-        if distance < 0.02:
-            facing, sign = self._score.goal[Channel.FACING], 1 - 2 * foot
-            off_x, off_z = -way_z / length, way_x / length
-            if sign * (off_x * cos(facing) - off_z * sin(facing)) < 0.0:
-                off_x, off_z = -off_x, -off_z
-            push = 0.2
-        else:
-            push = (0.23 - distance) / distance
-        bump = {FEET[foot] + _X: off_x * push, FEET[foot] + _Z: off_z * push}
-        self._score.add(arrival - 0.5 * swing, 0.5 * swing, bump)
-        self._score.add(arrival, 0.5 * swing, {channel: -change for channel, change in bump.items()})
+        bulge = way_round(start, (end.x, end.z), self._foot(1 - foot), self._outwards(foot))
+        if bulge is not None:
+            change = {FEET[foot] + _X: bulge[0], FEET[foot] + _Z: bulge[1]}
+            self._score.add(arrival - 0.5 * swing, 0.5 * swing, change)
+            self._score.add(arrival, 0.5 * swing, {channel: -amount for channel, amount in change.items()})

@@ -12,10 +12,11 @@ import numpy as np
 
 from models.groove.arms import HANG
 from models.groove.body import FOLLOW_BEATS, Moment, body
+from models.groove.choice import Mood
 from models.groove.follow import DanceClock, Glide
 from models.groove.footwork import FOOT_FORWARD_M, HALF_STANCE_M, Footwork
 from models.groove.idle import idle
-from models.groove.phrases import LOOKAHEAD_BEATS, Choreographer, Mood
+from models.groove.phrases import LOOKAHEAD_BEATS, Choreographer
 from models.groove.score import ARMS, CHANNEL_COUNT, FEET, Channel, Score
 from realtime.motion.rotations import yaw_of
 from realtime.types import DanceControls, FloatArray, GenerateRequest, MusicFrame, Pose, PoseChunk

@@ -94,7 +94,7 @@ IN_FOUR: tuple[Move, ...] = (
     Move(
         "side taps",
         4,
-        (touch(0, "a", 0.42, 0.02), Step(1, "a", 0.1), touch(2, "b", -0.42, 0.02), Step(3, "b", -0.1)),
+        (touch(0, "a", 0.38, 0.02), Step(1, "a", 0.1), touch(2, "b", -0.38, 0.02), Step(3, "b", -0.1)),
         energy=(0.15, 0.85),
         showy=0.25,
         body={Channel.DOWN: 1.0, Channel.POP: 0.4, Channel.HIPS: 0.5},
@@ -127,7 +127,7 @@ IN_FOUR: tuple[Move, ...] = (
         "jazz square",
         4,
         (
-            Step(0, "a", -0.1, 0.2, turn=-8, face=-8),
+            Step(0, "a", -0.13, 0.25, turn=-14, face=-16),
             Step(1, "b", -0.2, -0.16, face=0),
             Step(2, "a", 0.18, -0.12),
             Step(3, "b", -0.08, 0.02),
@@ -165,10 +165,10 @@ IN_FOUR: tuple[Move, ...] = (
         "skater",
         4,
         (
-            Step(0, "a", 0.36, 0.06, turn=12, face=14),
-            touch(1, "b", 0.44, -0.2),
-            Step(2, "b", -0.26, 0.06, turn=-12, face=-14),
-            touch(3, "a", -0.34, -0.2),
+            Step(0, "a", 0.36, 0.06, turn=14, face=22),
+            touch(1, "b", 0.42, -0.28),
+            Step(2, "b", -0.26, 0.06, turn=-14, face=-22),
+            touch(3, "a", -0.32, -0.28),
         ),
         energy=(0.3, 0.95),
         showy=0.45,
@@ -258,5 +258,14 @@ IN_FOUR: tuple[Move, ...] = (
         showy=0.4,
         body={Channel.DOWN: 0.6, Channel.WAVE: 0.4},
         arms=("soft", "shape"),
+    ),
+    Move(
+        "heel and toe",
+        4,
+        (heel(0, "a", 0.16, 0.24), touch(1, "a", 0.13, -0.26), heel(2, "a", 0.2, 0.22), Step(3, "a", 0.12)),
+        energy=(0.2, 0.85),
+        showy=0.35,
+        fastest_hz=2.4,
+        body={Channel.DOWN: 0.9, Channel.POP: 0.4, Channel.HIPS: 0.4},
     ),
 )

@@ -32,7 +32,7 @@ class Landing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that one foot does, arriving on `beat` of the move."""
+    """One thing that one foot does, arriving on `beat` of the move; `quick` when the next comes half a beat later."""
 
     beat: float
     foot: str
@@ -43,6 +43,7 @@ class Step:
     weight: float = 1.0
     up_m: float = 0.0
     face: float | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

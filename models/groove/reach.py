@@ -39,9 +39,11 @@ class Arms:
         amount = (self.awake * (0.52 + 0.58 * self.drive))[:, None, None]
         shapes = _REST + amount * (self._columns(self.values) - _REST)
         spin = (self.values[:, Channel.FACING] - self.late[:, Channel.FACING])[:, None]
-        shapes[..., 1] += (
-            0.5 * within(spin**2, -1.0, 0.5, softness=0.1) - 0.07 * amount[..., 0] * self.late_dip[:, None]
-        )
+        pulse = amount[..., 0] * (self.late_dip[:, None] - 0.4)
+        shapes[..., 1] += 0.5 * within(spin**2, -1.0, 0.5, softness=0.1) - 0.11 * pulse
+        shapes[..., 2] -= 0.03 * pulse
+        dragged = self.values[:, Channel.WEIGHT] - self.late[:, Channel.WEIGHT]
+        shapes[..., 0] -= 0.2 * amount[..., 0] * dragged[:, None] * _SIDES
         shapes[..., 1] += self.idle.arms[:, None] * _SIDES
         return shapes
 

@@ -9,13 +9,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from realtime.motion.kinematics import WorldPose
-from realtime.motion.rotations import to_matrix
+from realtime.outputs.dancer import DancerReader
+from realtime.outputs.euler import euler_xyz_deg
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
-from realtime.outputs.moment import Moment
-from realtime.outputs.native import NativeEncoder, RowReader
+from realtime.outputs.native import NativeEncoder, Reading, RowReader
 from realtime.outputs.osc_packet import Message
-from realtime.outputs.steady import SteadyQuaternions
 from realtime.types import FloatArray
 
 
@@ -42,29 +40,24 @@ def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | Non
     body = [
         Message(f"/dance/p1/{name}:{channel}", "f") for name in TOUCHDESIGNER_NAMES for channel in _CHANNELS[rotations]
     ]
-    return NativeEncoder(body, _values(rotations), rows)
+    rows = rows or RowReader()
+    return NativeEncoder(body, _values(rotations, rows.dancers), rows)
 
 
-def euler_xyz_deg(world: WorldPose) -> FloatArray:
-    """Return angles about the fixed axes x, y, z, in that order: shape (J, 3), degrees; y is within +-90."""
-    m = to_matrix(world.world_from_joint_wxyz)
-    x = np.arctan2(m[:, 2, 1], m[:, 2, 2])
-    y = np.arcsin(np.clip(-m[:, 2, 0], -1.0, 1.0))
-    z = np.arctan2(m[:, 1, 0], m[:, 0, 0])
-    return np.degrees(np.stack([x, y, z], axis=-1))
+def _values(rotations: Rotations, dancers: DancerReader) -> Callable[[Reading], FloatArray]:
+    def positions(reading: Reading) -> FloatArray:
+        return reading.dancer.body.positions_m.ravel()
 
+    def with_degrees(reading: Reading) -> FloatArray:
+        body = reading.dancer.body
+        return np.hstack([body.positions_m, euler_xyz_deg(body.world_from_joint_wxyz)]).ravel()
 
-def _values(rotations: Rotations) -> Callable[[Moment], FloatArray]:
-    steady = SteadyQuaternions()
+    def with_quaternions(reading: Reading) -> FloatArray:
+        turns = dancers.world_xyzw(reading.moment, reading.dancer)
+        return np.hstack([reading.dancer.body.positions_m, turns]).ravel()
 
-    def values(moment: Moment) -> FloatArray:
-        body = moment.body
-        match rotations:
-            case Rotations.NONE:
-                return body.positions_m.ravel()
-            case Rotations.DEGREES:
-                return np.hstack([body.positions_m, euler_xyz_deg(body)]).ravel()
-            case Rotations.QUATERNIONS:
-                return np.hstack([body.positions_m, steady.xyzw(body.world_from_joint_wxyz)]).ravel()
-
-    return values
+    return {
+        Rotations.NONE: positions,
+        Rotations.DEGREES: with_degrees,
+        Rotations.QUATERNIONS: with_quaternions,
+    }[rotations]

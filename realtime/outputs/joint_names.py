@@ -27,3 +27,29 @@ TOUCHDESIGNER_NAMES = (
     "hand_r",
 )
 """The names of TouchDesigner's ZED CHOP."""
+
+UNITY_BONES = (
+    "Hips",
+    "LeftUpperLeg",
+    "RightUpperLeg",
+    "Spine",
+    "LeftLowerLeg",
+    "RightLowerLeg",
+    "Chest",
+    "LeftFoot",
+    "RightFoot",
+    "UpperChest",
+    "LeftToes",
+    "RightToes",
+    "Neck",
+    "LeftShoulder",
+    "RightShoulder",
+    "Head",
+    "LeftUpperArm",
+    "RightUpperArm",
+    "LeftLowerArm",
+    "RightLowerArm",
+    "LeftHand",
+    "RightHand",
+)
+"""Unity's `HumanBodyBones`, as VMC names them; our last two joints, the middle of each hand, have none."""

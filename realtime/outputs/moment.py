@@ -1,4 +1,4 @@
-"""Everything that is known about the moment a frame is for: what the tables of addresses read from."""
+"""Everything that is known about the moment a frame is for, however many targets ask: found once, then remembered."""
 
 from collections import deque
 from typing import NamedTuple
@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 
 from realtime.motion.kinematics import WorldPose, forward_kinematics
-from realtime.outputs.axes import OURS, Axes, AxesConverter
 from realtime.outputs.beat_pulse import BeatPulse, Pulse
 from realtime.types import FloatArray, MusicFrame, Pose, ShowState
 
@@ -19,16 +18,14 @@ _KEPT_POSES = 8
 class Moment(NamedTuple):
     """One frame on its way out; `time_s` is the show time that its pose is for.
 
-    `body` is the pose in world space in the target's axes and unit, `speeds` (shape (J,)) are its joints' in units a
-    second, `world` is the body in ours; `beat_position` is the fractional beat at `time_s`.
+    `world` is the pose in world space, in our axes; `beat_position` is the fractional beat at `time_s`; `speeds_m_s`
+    has shape (J,).
     """
 
     time_s: float
     pose: Pose
     world: WorldPose
-    body: WorldPose
-    speeds: FloatArray
-    axes: Axes
+    speeds_m_s: FloatArray
     music: MusicFrame
     beat_position: float
     pulse: Pulse
@@ -36,7 +33,7 @@ class Moment(NamedTuple):
 
 
 class BodyReader:
-    """Finds the joints of a pose once, however many targets ask. One thread calls it."""
+    """Finds the joints of a pose. One thread calls it."""
 
     def __init__(self) -> None:
         self._known: deque[tuple[Pose, WorldPose]] = deque(maxlen=_KEPT_POSES)
@@ -54,20 +51,13 @@ class BodyReader:
 class MomentReader:
     """Follows a stream of frames: counts its beats, measures its speeds. One thread calls it.
 
-    Targets with the same lead and the same axes may share one: what is asked for the same frame twice is known.
+    Targets with the same lead see the same frames and may share one.
     """
 
-    def __init__(self, *, axes: Axes = OURS, bodies: BodyReader | None = None) -> None:
-        self._axes = axes
-        self._converter = AxesConverter(axes)
+    def __init__(self, bodies: BodyReader | None = None) -> None:
         self._bodies = bodies or BodyReader()
         self._beats = BeatPulse()
         self._last: Moment | None = None
-
-    @property
-    def axes(self) -> Axes:
-        """In which axes its moments are."""
-        return self._axes
 
     def read(self, pose: Pose, music: MusicFrame, state: ShowState) -> Moment:
         """Return the moment of a pose."""
@@ -80,9 +70,7 @@ class MomentReader:
             time_s=time_s,
             pose=pose,
             world=world,
-            body=self._converter.world(world),
-            speeds=self._speeds(last, time_s, world.positions_m),
-            axes=self._axes,
+            speeds_m_s=_speeds(last, time_s, world.positions_m),
             music=music,
             beat_position=beat.beat_at(time_s),
             pulse=self._beats.step(beat, time_s),
@@ -90,13 +78,10 @@ class MomentReader:
         )
         return moment
 
-    def local_rotations(self, pose: Pose) -> FloatArray:
-        """Return each joint's rotation relative to its parent about the target's axes: shape (J, 4), wxyz."""
-        return self._converter.rotations(pose.rotations_wxyz)
 
-    def _speeds(self, last: Moment | None, time_s: float, positions_m: FloatArray) -> FloatArray:
-        step_s = time_s - last.time_s if last is not None else 0.0
-        if last is None or not 0.0 < step_s <= LONGEST_STEP_S:
-            return np.zeros(len(positions_m))
-        moved_m = positions_m - last.world.positions_m
-        return np.sqrt(np.einsum("jc,jc->j", moved_m, moved_m)) * (self._axes.units_per_m / step_s)
+def _speeds(last: Moment | None, time_s: float, positions_m: FloatArray) -> FloatArray:
+    step_s = time_s - last.time_s if last is not None else 0.0
+    if last is None or not 0.0 < step_s <= LONGEST_STEP_S:
+        return np.zeros(len(positions_m))
+    moved_m = positions_m - last.world.positions_m
+    return np.sqrt(np.einsum("jc,jc->j", moved_m, moved_m)) / step_s

@@ -6,11 +6,13 @@ some receivers stumble over others, and the time tag is always "immediately": py
 one. Everything lies at a multiple of four bytes, so that a whole frame is one array of big-endian words.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.types import FloatArray
 
@@ -43,6 +45,19 @@ class Message:
             raise ValueError(f"expected an OSC address such as /dance/beat/bpm, got {self.address!r}")
         if not set(self.types) <= set("ifs") or self.types.count("s") != len(self.texts):
             raise ValueError(f"{self.address}: expected types i, f, s and a text for each s, got {self.types!r}")
+
+
+def pack_message(address: str, *arguments: float | int | str) -> bytes:
+    """Return a datagram with one message and no bundle, for what is sent now and then."""
+    types = "".join("s" if isinstance(a, str) else "i" if isinstance(a, int) else "f" for a in arguments)
+    data = _padded(Message(address, types, tuple(a for a in arguments if isinstance(a, str))).address)
+    data += _padded("," + types)
+    for argument in arguments:
+        if isinstance(argument, str):
+            data += _padded(argument)
+        else:
+            data += struct.pack(">i" if isinstance(argument, int) else ">f", argument)
+    return data
 
 
 class FrameTemplate:
@@ -82,7 +97,9 @@ class FrameTemplate:
         """Bytes of each datagram; the same for every frame."""
         return tuple(end - start for start, end in self._spans)
 
-    def fill(self, floats: FloatArray, ints: Sequence[int], *, frame: int = 0) -> tuple[bytes, ...]:
+    def fill(
+        self, floats: FloatArray, ints: Sequence[int] | NDArray[np.integer], *, frame: int = 0
+    ) -> tuple[bytes, ...]:
         """Return the datagrams of a frame.
 
         Args:

@@ -2,7 +2,7 @@
 
 from realtime.outputs.axes import OURS, Axes
 from realtime.outputs.moment import BodyReader, MomentReader
-from realtime.outputs.native import RowReader
+from realtime.outputs.native import RowReader, ShowRows
 
 
 class Readers:
@@ -10,11 +10,10 @@ class Readers:
 
     def __init__(self) -> None:
         self._bodies = BodyReader()
+        self._moments: dict[float, tuple[MomentReader, ShowRows]] = {}
         self._rows: dict[tuple[float, Axes], RowReader] = {}
 
     def of(self, lead_s: float, axes: Axes = OURS) -> RowReader:
         """Return the reader for targets with this lead and these axes."""
-        reader = self._rows.get((lead_s, axes))
-        if reader is None:
-            reader = self._rows[lead_s, axes] = RowReader(MomentReader(axes=axes, bodies=self._bodies))
-        return reader
+        moments, show = self._moments.setdefault(lead_s, (MomentReader(self._bodies), ShowRows()))
+        return self._rows.setdefault((lead_s, axes), RowReader(axes, moments=moments, show=show))

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 
 from realtime.clock import Clock
 
@@ -26,6 +26,23 @@ class Address:
 
     family: socket.AddressFamily
     sockaddr: SocketAddress
+
+
+class Locator(Protocol):
+    """Knows where to send, now or later."""
+
+    @property
+    def problem(self) -> str:
+        """Why nobody knows, or ""."""
+        ...
+
+    def address(self) -> Address | None:
+        """Return the address, or None as long as nobody knows it. Never waits."""
+        ...
+
+    def close(self) -> None:
+        """Stop looking."""
+        ...
 
 
 def look_up(host: str, port: int) -> Address:
@@ -79,6 +96,9 @@ class Resolver:
                 self._asked_s = now_s
                 self._start(self._ask)
         return self._address
+
+    def close(self) -> None:
+        """Nothing to stop: a lookup under way ends by itself."""
 
     def _ask(self) -> None:
         """Look the name up, wherever this runs, and leave the answer for `address`."""

@@ -6,69 +6,57 @@ them has news, and at least once a second, so that a lost datagram is made good 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import atan2, degrees, floor, remainder
+from math import floor
+from typing import Generic, TypeVar
 
-from realtime.motion.skeleton import JOINT_COUNT, Joint
 from realtime.outputs.axes import Axes
+from realtime.outputs.dancer import Dancer
 from realtime.outputs.moment import Moment
 
 SCHEMA = 1
 ALIVE_HZ = 2.0
 QUIETEST_DB = -60.0
 """What `/dance/audio/level` calls 0; full scale is 1."""
-LIVELY_M_S = 2.0
-"""Mean speed of all joints that `/dance/p1/energy` calls 1."""
-_LIVELY = LIVELY_M_S * JOINT_COUNT
+
+Source = TypeVar("Source", Moment, Dancer)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Generic[Source]):
     """One address with one number.
 
     Attributes:
         address: where it goes.
         type: "f" or "i".
-        read: what it says about a moment.
+        read: what it says about a moment, or about the dancer.
         news: the smallest change worth sending; only for rows of `ON_CHANGE`.
     """
 
     address: str
     type: str
-    read: Callable[[Moment], float]
+    read: Callable[[Source], float]
     news: float = 1.0
 
 
-def _heading_deg(moment: Moment) -> float:
-    wxyz = moment.body.world_from_joint_wxyz[Joint.PELVIS]
-    return remainder(degrees(2.0 * atan2(wxyz[1 + moment.axes.up_index], wxyz[0])), 360.0)
-
-
-def _on_floor(moment: Moment, axis: int) -> float:
-    return 0.0 if axis == moment.axes.up_index else moment.body.positions_m[Joint.PELVIS, axis]
-
-
-def dancer_rows(axes: Axes) -> tuple[Row, ...]:
-    """Return the rows of the dancer, in the target's axes and unit.
-
-    Root is the spot on the floor under the pelvis, and where the dancer faces, in degrees about the axis that is up.
-    """
+def dancer_rows(axes: Axes) -> tuple[Row[Dancer], ...]:
+    """Return the rows of the dancer; the heading is an angle about the axis that is up."""
     return (
-        Row("/dance/p1/active", "i", lambda m: m.state.running),
-        Row("/dance/p1/root:tx", "f", lambda m: _on_floor(m, 0)),
-        Row("/dance/p1/root:ty", "f", lambda m: _on_floor(m, 1)),
-        Row("/dance/p1/root:tz", "f", lambda m: _on_floor(m, 2)),
-        Row(f"/dance/p1/root:r{axes.up}", "f", _heading_deg),
-        Row("/dance/p1/speed", "f", lambda m: m.speeds[Joint.PELVIS]),
-        Row("/dance/p1/energy", "f", lambda m: min(m.speeds.sum() / (_LIVELY * m.axes.units_per_m), 1.0)),
-        Row("/dance/p1/contact_l", "f", lambda m: max(m.pose.contacts[0], m.pose.contacts[1])),
-        Row("/dance/p1/contact_r", "f", lambda m: max(m.pose.contacts[2], m.pose.contacts[3])),
-        Row("/dance/p1/height", "f", lambda m: m.body.positions_m[:, m.axes.up_index].max()),
-        Row("/dance/p1/wrist_l:speed", "f", lambda m: m.speeds[Joint.LEFT_WRIST]),
-        Row("/dance/p1/wrist_r:speed", "f", lambda m: m.speeds[Joint.RIGHT_WRIST]),
+        Row("/dance/p1/active", "i", lambda d: d.active),
+        Row("/dance/p1/root:tx", "f", lambda d: d.root[0]),
+        Row("/dance/p1/root:ty", "f", lambda d: d.root[1]),
+        Row("/dance/p1/root:tz", "f", lambda d: d.root[2]),
+        Row(f"/dance/p1/root:r{axes.up}", "f", lambda d: d.heading_deg),
+        Row("/dance/p1/speed", "f", lambda d: d.speed),
+        Row("/dance/p1/energy", "f", lambda d: d.energy),
+        Row("/dance/p1/contact_l", "f", lambda d: d.contact_l),
+        Row("/dance/p1/contact_r", "f", lambda d: d.contact_r),
+        Row("/dance/p1/height", "f", lambda d: d.height),
+        Row("/dance/p1/wrist_l:speed", "f", lambda d: d.wrist_l_speed),
+        Row("/dance/p1/wrist_r:speed", "f", lambda d: d.wrist_r_speed),
     )
 
 
-EVERY_FRAME = (
+EVERY_FRAME: tuple[Row[Moment], ...] = (
     # The beat, at the time that the pose is for; the names are those of TouchDesigner's Beat CHOP.
     Row("/dance/beat/ramp", "f", lambda m: m.beat_position % 1.0),
     Row("/dance/beat/barramp", "f", lambda m: m.beat_position / m.music.beat.beats_per_bar % 1.0),
@@ -86,7 +74,7 @@ EVERY_FRAME = (
     Row("/dance/audio/energy", "f", lambda m: m.music.features.energy),
 )
 
-ON_CHANGE = (
+ON_CHANGE: tuple[Row[Moment], ...] = (
     Row("/dance/beat/bpm", "f", lambda m: m.music.beat.tempo_bpm, news=0.01),
     Row("/dance/beat/confidence", "f", lambda m: m.music.beat.confidence, news=0.02),
     Row("/dance/beat/locked", "i", lambda m: m.music.beat.locked),

@@ -3,12 +3,14 @@
 import socket
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from realtime.clock import Clock, HostClock
+from realtime.commands import Command, HoldTPose
 from realtime.health import TargetHealth
 from realtime.outputs.last_good import LastGood
-from realtime.outputs.resolver import Address, Resolver, SocketAddress
+from realtime.outputs.resolver import Address, Locator, Resolver, SocketAddress
+from realtime.outputs.setup_poses import t_pose
 from realtime.types import MusicFrame, Pose, ShowState
 
 MOST_POSES_PER_S = 1000
@@ -20,6 +22,15 @@ class PoseEncoder(Protocol):
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame; every number that comes in is finite."""
+        ...
+
+
+@runtime_checkable
+class Commanded(Protocol):
+    """An encoder that some commands concern."""
+
+    def command(self, command: Command) -> None:
+        """Obey, or ignore it; any thread may call this."""
         ...
 
 
@@ -86,7 +97,7 @@ class UdpTarget:
         lead_s: float,
         enabled: bool = True,
         clock: Clock | None = None,
-        resolver: Resolver | None = None,
+        resolver: Locator | None = None,
         interface: str = "",
         open_endpoint: Callable[[socket.AddressFamily, str], Endpoint] = open_endpoint,
     ) -> None:
@@ -102,7 +113,7 @@ class UdpTarget:
             lead_s: how far ahead of now its poses are.
             enabled: whether it is switched on.
             clock: counts poses per second; tests bring their own.
-            resolver: finds the host; tests bring their own.
+            resolver: finds the host; None looks its name up.
             interface: address of the network card to send from; "" lets the system choose.
             open_endpoint: opens its socket; tests bring their own.
         """
@@ -122,6 +133,7 @@ class UdpTarget:
         self._open_endpoint = open_endpoint
         self._endpoints: dict[socket.AddressFamily, Endpoint] = {}
         self._guard = LastGood()
+        self._holds_t_pose = False
         self._due = 1.0
         self._sent_at_s: deque[float] = deque(maxlen=MOST_POSES_PER_S)
         self._sent = self._errors = 0
@@ -155,9 +167,17 @@ class UdpTarget:
             last_error=self._last_error,
         )
 
+    def command(self, command: Command) -> None:
+        """Obey a command that concerns what is sent; ignore every other one. Any thread may call this."""
+        if isinstance(command, HoldTPose):
+            self._holds_t_pose = command.on
+        if isinstance(self._encoder, Commanded):
+            self._encoder.command(command)
+
     def close(self) -> None:
         """Give the sockets back, at the end of the show; nothing may be sent afterwards."""
         self.enabled = False
+        self._resolver.close()
         for endpoint in self._endpoints.values():
             endpoint.close()
 
@@ -168,6 +188,8 @@ class UdpTarget:
             self._note(f"at {pose.time_s:.2f} s something was not a number; the last good one was sent instead")
         if good is None or not self._is_turn(good[2].fps):
             return
+        if self._holds_t_pose:
+            good = (t_pose(good[0].time_s), *good[1:])
         address = self._resolver.address()
         if address is None:
             if self._resolver.problem:

@@ -10,11 +10,10 @@ from enum import StrEnum
 import numpy as np
 
 from realtime.motion.skeleton import JOINT_COUNT
+from realtime.outputs.dancer import DancerReader
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
-from realtime.outputs.moment import Moment
-from realtime.outputs.native import NativeEncoder, RowReader
+from realtime.outputs.native import NativeEncoder, Reading, RowReader
 from realtime.outputs.osc_packet import Message
-from realtime.outputs.steady import SteadyQuaternions
 from realtime.types import FloatArray
 
 
@@ -44,21 +43,19 @@ def array_encoder(turns: Turns = Turns.WORLD, *, rows: RowReader | None = None) 
 
 def _encoder(body: list[Message], turns: Turns, rows: RowReader | None) -> NativeEncoder:
     rows = rows or RowReader()
-    return NativeEncoder(body, _values(turns, rows), rows)
+    return NativeEncoder(body, _values(turns, rows.dancers), rows)
 
 
-def _values(turns: Turns, rows: RowReader) -> Callable[[Moment], FloatArray]:
-    steady = SteadyQuaternions()
-
-    def values(moment: Moment) -> FloatArray:
-        positions = moment.body.positions_m.ravel()
+def _values(turns: Turns, dancers: DancerReader) -> Callable[[Reading], FloatArray]:
+    def values(reading: Reading) -> FloatArray:
+        positions = reading.dancer.body.positions_m.ravel()
         match turns:
             case Turns.NONE:
                 return positions
             case Turns.WORLD:
-                rotations = moment.body.world_from_joint_wxyz
+                rotations = dancers.world_xyzw(reading.moment, reading.dancer)
             case Turns.LOCAL:
-                rotations = rows.moments.local_rotations(moment.pose)
-        return np.concatenate([positions, steady.xyzw(rotations).ravel()])
+                rotations = dancers.local_xyzw(reading.moment)
+        return np.concatenate([positions, rotations.ravel()])
 
     return values

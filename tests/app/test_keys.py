@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.key_filter import HOLD_MS, TWICE_MS, EscapeGesture
-from app.keys import BINDINGS, BY_KEY, Action, works_in_text_fields
+from app.keys import BINDINGS, BY_KEY, Action, as_markdown, works_in_text_fields
 from app.windows.operator import OperatorWindow
 from realtime import commands
 from realtime.commands import Command
@@ -145,7 +146,10 @@ def test_mashing_escape_never_ends_a_panic(desk: OperatorWindow, show: FakeShow)
     assert set(show.commands) == {commands.Panic(True)}
 
 
-def test_the_help_lists_every_key_once() -> None:
-    labels = [binding.label for binding in BINDINGS]
-    assert len(labels) == len(set(labels))
-    assert all(binding.words for binding in BINDINGS)
+def test_help_and_handbook_list_every_key_once(desk: OperatorWindow) -> None:
+    shown = [label.text() for label in desk.help.findChildren(QLabel)]
+    handbook = as_markdown().splitlines()
+    for binding in BINDINGS:
+        assert shown.count(binding.label) == 1
+        assert shown.count(binding.words) == 1
+        assert handbook.count(f"| {binding.label} | {binding.words} |") == 1

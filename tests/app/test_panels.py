@@ -160,6 +160,18 @@ def test_everything_that_can_be_pressed_has_a_name_and_is_large_enough(desk: Ope
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, widget.accessibleName()
 
 
+def test_tab_goes_through_the_desk_from_the_top_left_to_panic(desk: OperatorWindow) -> None:
+    order = [desk.tempo.lock, desk.tempo.field, desk.targets.rows[0].switch, desk.targets.rows[2].switch]
+    order += [desk.dance.presets[0], desk.dance.energy.track, desk.master.help, desk.master.panic]
+    chain: list[QWidget] = []
+    widget = desk.nextInFocusChain()
+    while widget is not None and widget is not desk:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [chain.index(control) for control in order]
+    assert places == sorted(places)
+
+
 def test_no_label_is_smaller_than_14_pixels(desk: OperatorWindow) -> None:
     sizes = {label.fontInfo().pixelSize() for label in desk.findChildren(QLabel)}
     assert min(sizes) >= 14
@@ -259,7 +271,7 @@ def test_more_targets_get_more_rows_and_fewer_get_fewer(
     QTest.mouseClick(desk.targets.rows[6].switch, Qt.MouseButton.LeftButton)
     assert show.commands == [commands.EnableTarget(7, False)]
     show_snapshot(view_model, show, replace(SNAPSHOT, targets=()))
-    assert desk.targets.rows == []
+    assert desk.targets.rows == ()
 
 
 def test_the_focus_can_be_seen_on_every_kind_of_control(desk: OperatorWindow) -> None:

@@ -237,10 +237,23 @@ def test_a_show_is_looked_for_once_a_second(qapp: object, clock: HandClock) -> N
 
 def test_draw_times_are_reported_once_a_second(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:
     view_model.add_draw_source(lambda: (0.004, 0.005))
-    for _ in range(40):
+    for _ in range(5):
         view_model.poll()
-        clock.now_s += 1 / 30
+        clock.now_s += 0.5
     assert show.commands == [commands.ReportDraw((0.004, 0.005), 2.0)] * 2
+
+
+def test_a_report_fits_through_the_link_however_many_frames_were_drawn(
+    view_model: ViewModel, show: FakeShow, clock: HandClock
+) -> None:
+    view_model.add_draw_source(lambda: tuple(n / 3333 for n in range(4096)))
+    view_model.poll()
+    clock.now_s += 2.0
+    view_model.poll()
+    (report,) = show.commands
+    assert len(commands.encode(report)) < 4096
+    assert isinstance(report, commands.ReportDraw)
+    assert report.frame_rate_hz == 2048.0
 
 
 def test_quit_is_sent_once(view_model: ViewModel, show: FakeShow) -> None:

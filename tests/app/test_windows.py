@@ -112,6 +112,9 @@ def test_escape_once_leaves_the_output(desk: OperatorWindow, stages: Stages, qtb
 
 
 def test_without_a_choice_the_output_goes_where_the_operator_is_not(desk: OperatorWindow, stages: Stages) -> None:
+    stages.operator_sits_at("beamer")
+    assert stages.display == "desk"
+    stages.operator_sits_at("desk")
     assert stages.display == "beamer"
     assert desk.master.display.currentText() == "beamer"
 
@@ -158,8 +161,30 @@ def test_every_stage_gets_the_look_and_the_choice_is_remembered(
     stages.next_look()
     stages.next_camera()
     stages.next_camera()
-    assert [stage.asked for stage in made] == [["ink", "orbit", "front"]] * 2
+    assert [stage.asked for stage in made] == [["ink", "front", "orbit"]] * 2
     assert Stages(view_model, kit, displays, path).look == "ink"
+
+
+def test_an_output_that_died_with_its_window_comes_back(
+    view_model: ViewModel, displays: FakeDisplays, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "window.json"
+    died = Stages(view_model, plain_kit(), displays, path)
+    died.choose(display="beamer")
+    died.toggle_output()
+    again = Stages(view_model, plain_kit(), displays, path)
+    again.operator_sits_at("beamer")
+    again.restore_output()
+    assert again.output is None
+    again.operator_sits_at("desk")
+    again.restore_output()
+    assert again.output is not None
+    assert again.output.is_open
+    died.close()
+    again.close()
+    closed = Stages(view_model, plain_kit(), displays, path)
+    closed.restore_output()
+    assert closed.output is None
 
 
 def test_names_from_another_version_are_forgotten(
@@ -174,7 +199,7 @@ def test_names_from_another_version_are_forgotten(
 names = st.text(max_size=20)
 
 
-@given(st.builds(Settings, names, names, names, st.floats(-0.5, 0.5)))
+@given(st.builds(Settings, names, names, names, st.booleans(), st.floats(-0.5, 0.5)))
 def test_settings_are_read_as_they_were_kept(tmp_path_factory: pytest.TempPathFactory, kept: Settings) -> None:
     path = tmp_path_factory.mktemp("settings") / "deep" / "window.json"
     settings_file.save(kept, path)

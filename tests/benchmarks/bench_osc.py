@@ -14,9 +14,16 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from realtime.motion.kinematics import forward_kinematics
+from realtime.outputs.axes import Axes
 from realtime.outputs.flat import Rotations, flat_encoder
+from realtime.outputs.native import AudioEncoder
 from realtime.outputs.osc_packet import FrameTemplate, Message
-from realtime.outputs.udp import UdpTarget
+from realtime.outputs.readers import Readers
+from realtime.outputs.resolume import ResolumeEncoder
+from realtime.outputs.udp import PoseEncoder, UdpTarget
+from realtime.outputs.vector import array_encoder, vector_encoder
+from realtime.outputs.vmc import VmcEncoder
+from realtime.outputs.vrchat import VrchatEncoder
 from realtime.types import FloatArray
 from tests.support.osc import MUSIC, STATE, dancing_pose, messages_of
 
@@ -32,6 +39,7 @@ def main() -> None:
     for rotations in Rotations:
         encoder = flat_encoder(rotations)
         _alone(f"whole Flat encoder, rotations {rotations}", lambda e=encoder: e.encode(_POSE, MUSIC, STATE), calls=20)
+    _all_profiles()
     _eight_targets()
 
 
@@ -89,6 +97,31 @@ def _side_by_side(title: str, ours: Callable[[], object], theirs: Callable[[], o
     _write(f"{title + ', python-osc':44}{their_p50:9.1f}{their_p99:9.1f}   {their_p50 / our_p50:.0f} times ours")
 
 
+def _all_profiles() -> None:
+    """Time every OSC profile in turn on frames that none of them has seen, as one show has them: sharing readers."""
+    readers = Readers()
+    rows, unity = readers.of(0.0), readers.of(0.0, Axes("left", "y"))
+    encoders: dict[str, PoseEncoder] = {
+        "Flat": flat_encoder(rows=rows),
+        "Vector, Unity's axes": vector_encoder(rows=unity),
+        "Array": array_encoder(rows=rows),
+        "audio": AudioEncoder(rows),
+        "VMC": VmcEncoder(moments=rows.moments),
+        "VRChat": VrchatEncoder(moments=rows.moments),
+        "Resolume": ResolumeEncoder(),
+    }
+    us = np.zeros((2000, len(encoders)))
+    poses = [dancing_pose(frame, frame / 60) for frame in range(len(us))]
+    for frame, pose in enumerate(poses):
+        for column, encoder in enumerate(encoders.values()):
+            start_s = perf_counter()
+            encoder.encode(pose, MUSIC, STATE)
+            us[frame, column] = (perf_counter() - start_s) * 1e6
+    for title, column in zip(encoders, us.T, strict=True):
+        _write_percentiles(f"one frame, shared: {title}", column)
+    _write_percentiles("one frame, all profiles", us.sum(axis=1))
+
+
 def _eight_targets() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
@@ -116,7 +149,11 @@ def _eight_targets() -> None:
 
 
 def _alone(title: str, call: Callable[[], object], *, calls: int) -> None:
-    p50, p99 = np.percentile([_time_us(call, calls) for _ in range(RUNS)], (50, 99))
+    _write_percentiles(title, np.array([_time_us(call, calls) for _ in range(RUNS)]))
+
+
+def _write_percentiles(title: str, us: FloatArray) -> None:
+    p50, p99 = np.percentile(us, (50, 99))
     _write(f"{title:44}{p50:9.1f}{p99:9.1f}")
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from realtime.motion.kinematics import forward_kinematics
+from realtime.motion.rotations import to_rotation_vector
 from realtime.motion.skeleton import Joint
 from realtime.types import BeatState, DanceControls, FloatArray, PoseChunk
 from tests.support.groove_show import FPS, perform
@@ -27,18 +28,18 @@ def _movement(show: PoseChunk) -> float:
 
 @pytest.mark.parametrize(("bpm", "bar"), [(66, 4), (80, 4), (98, 3), (124, 4), (148, 4), (174, 4), (180, 3), (200, 4)])
 def test_feet_come_down_on_the_beat(bpm: float, bar: int) -> None:
-    show = perform(60.0, tempo_bpm=bpm, beats_per_bar=bar, energy=0.7)
+    show = perform(45.0, tempo_bpm=bpm, beats_per_bar=bar, energy=0.7)
     arrivals = _arrivals_s(show)
     grid_s = 60.0 / bpm * (0.5 if bpm < 74 else 1.0)
     lag = _lag_s(arrivals, grid_s)
-    assert len(arrivals) > 25
+    assert len(arrivals) > 20
     assert abs(np.median(lag)) <= 0.015
     assert np.mean(np.abs(lag) <= 0.035) > 0.85
 
 
 def test_fast_music_is_stepped_at_half_time_and_slow_music_at_double() -> None:
     def steps_per_minute(bpm: float) -> float:
-        return len(_arrivals_s(perform(60.0, tempo_bpm=bpm, energy=0.7)))
+        return 1.5 * len(_arrivals_s(perform(40.0, tempo_bpm=bpm, energy=0.7)))
 
     assert steps_per_minute(180) < 110
     assert steps_per_minute(200) < 115
@@ -88,7 +89,7 @@ def test_a_change_of_tempo_does_not_make_the_dancer_stumble() -> None:
 
 def test_more_energy_is_more_movement() -> None:
     def movement(energy: float, wish: float = 0.5) -> float:
-        shows = [perform(30.0, energy=energy, controls=DanceControls(energy=wish, seed=s)) for s in range(3)]
+        shows = [perform(20.0, energy=energy, controls=DanceControls(energy=wish, seed=s)) for s in range(3)]
         return float(np.mean([_movement(show) for show in shows]))
 
     calm, middling, wild = movement(0.1), movement(0.5), movement(1.0)
@@ -123,16 +124,25 @@ def test_in_silence_the_dancer_comes_to_rest_but_lives() -> None:
     assert joints[resting][:, [Joint.LEFT_HAND, Joint.RIGHT_HAND], 1].max() < 1.0, "arms hang"
 
 
+@pytest.mark.parametrize("silent_from_s", [5.0, 6.1, 7.3, 8.2, 9.4])
+def test_silence_never_leaves_the_body_wrung(silent_from_s: float) -> None:
+    controls = DanceControls(seed=4, style=1.0, energy=0.7)
+    show = perform(silent_from_s + 5.0, energy=0.8, controls=controls, silent=lambda time_s: time_s > silent_from_s)
+    hips = np.degrees(to_rotation_vector(show.rotations_wxyz[:, [Joint.LEFT_HIP, Joint.RIGHT_HIP]]))
+    assert np.abs(hips[..., 1]).max() < 85.0
+    assert np.abs(hips[-60:, :, 1]).max() < 20.0
+
+
 def test_the_dance_begins_again_after_silence() -> None:
     show = perform(30.0, energy=0.7, silent=lambda time_s: 8.0 < time_s < 16.0)
     arrivals = _arrivals_s(show)
     assert not ((arrivals > 12.0) & (arrivals < 16.0)).any()
-    assert ((arrivals > 16.0) & (arrivals < 20.0)).sum() >= 2
+    assert ((arrivals > 16.0) & (arrivals < 22.0)).sum() >= 2
 
 
 @pytest.mark.parametrize("bar", [3, 4])
 def test_no_sixteen_bars_come_back(bar: int) -> None:
-    show = perform(200.0, tempo_bpm=120.0, beats_per_bar=bar, energy=0.6)
+    show = perform(110.0, tempo_bpm=120.0, beats_per_bar=bar, energy=0.6)
     bar_frames = bar * 30
     joints = forward_kinematics(show.roots_m, show.rotations_wxyz).positions_m
     shape = (joints - show.roots_m[:, None, :])[:: bar_frames // 6]  # six looks a bar

@@ -11,7 +11,17 @@ from realtime.motion.skeleton import JOINT_COUNT, STANDING_PELVIS_M, Joint
 
 
 class FakeDancer:
-    """Steps from side to side at a tempo; beat 0 is at host time 0. `silent_from_s`: nothing is known from then on."""
+    """Steps from side to side at a tempo; beat 0 is at host time 0.
+
+    Args:
+        tempo_bpm: beats per minute.
+        energy: of the music, 0 to 1.
+        blackout: 0 (picture shown) to 1 (black).
+        running: whether somebody dances.
+        silent_from_s: nothing is known from this host time on.
+        still_at_s: holds the pose of this host time.
+        beat_offset: added to the music's count, not to the dance.
+    """
 
     def __init__(
         self,
@@ -19,31 +29,41 @@ class FakeDancer:
         tempo_bpm: float = 120.0,
         energy: float = 0.7,
         blackout: float = 0.0,
+        running: bool = True,
         silent_from_s: float | None = None,
+        still_at_s: float | None = None,
+        beat_offset: float = 0.0,
     ) -> None:
-        self.tempo_bpm = tempo_bpm
-        self.energy = energy
-        self.blackout = blackout
-        self.running = True
-        self.silent_from_s = silent_from_s
+        self._tempo_bpm = tempo_bpm
+        self._energy = energy
+        self._blackout = blackout
+        self._running = running
+        self._silent_from_s = silent_from_s
+        self._still_at_s = still_at_s
+        self._beat_offset = beat_offset
 
     def __call__(self, host_s: float) -> StageFrame | None:
-        """Return the dance at a host time."""
-        if self.silent_from_s is not None and host_s >= self.silent_from_s:
+        """Return the dance at a host time, or None where nothing is known."""
+        if self._silent_from_s is not None and host_s >= self._silent_from_s:
             return None
-        beat = host_s * self.tempo_bpm / 60.0
-        root_m, turns = _pose(beat)
+        return self.at(host_s)
+
+    def at(self, host_s: float) -> StageFrame:
+        """Return the dance at a host time."""
+        beat = host_s * self._tempo_bpm / 60.0
+        posed_s = host_s if self._still_at_s is None else self._still_at_s
+        root_m, turns = _pose(posed_s * self._tempo_bpm / 60.0)
         world = forward_kinematics(root_m, turns)
         return StageFrame(
             time_s=host_s,
             positions_m=world.positions_m,
             world_from_joint_wxyz=world.world_from_joint_wxyz,
             contacts=np.ones(4),
-            beat=beat,
-            energy=self.energy,
+            beat=beat + self._beat_offset,
+            energy=self._energy,
             low=0.5 + 0.5 * cos(2 * pi * beat),
-            blackout=self.blackout,
-            running=self.running,
+            blackout=self._blackout,
+            running=self._running,
         )
 
 

@@ -51,7 +51,7 @@ def perform(
     silent: Callable[[float], bool] = lambda _: False,
     beat_at: Callable[[float], BeatState] | None = None,
     controls: DanceControls | None = None,
-    every_frames: int = 21,
+    every_frames: int = 27,
 ) -> PoseChunk:
     """Return `seconds` of dance, made of the beginnings of chunks asked for `every_frames` frames."""
     generator = GrooveGenerator(fps=FPS)

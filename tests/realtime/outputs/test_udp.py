@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from realtime.clock import VirtualClock
+from realtime.commands import HoldTPose
 from realtime.outputs.flat import flat_encoder
 from realtime.outputs.resolver import Address, Resolver, SocketAddress
 from realtime.outputs.udp import PoseEncoder, UdpTarget, open_endpoint
@@ -340,3 +341,19 @@ def test_a_card_that_is_not_there_is_named_and_used_once_it_is_plugged_in() -> N
 def test_the_system_s_word_on_a_card_that_is_not_there_tells_what_to_do() -> None:
     with pytest.raises(OSError, match=r"192\.0\.2\.1.*is that card plugged in"):
         open_endpoint(socket.AF_INET, "192.0.2.1")
+
+
+def test_a_target_that_holds_the_t_pose_goes_on_with_the_beat_and_then_with_the_dance() -> None:
+    stage = Stage()
+    target, wire = stage.target(encoder=flat_encoder())
+    target.command(HoldTPose(on=True))
+    stage.perform(60, lambda time_s: pose_at(time_s, x_m=0.25))
+    held = [message for data, _ in wire.datagrams for message in messages_of(data)]
+    target.command(HoldTPose(on=False))
+    wire.datagrams.clear()
+    stage.perform(1, lambda time_s: pose_at(time_s, x_m=0.25))
+    danced = channels_of(tuple(data for data, _ in wire.datagrams))
+    assert {params[0] for address, params in held if address == "/dance/p1/pelvis:tx"} == {0.0}
+    assert [params[0] for address, params in held if address == "/dance/p1/wrist_l:tx"] == pytest.approx([0.726] * 60)
+    assert len({params[0] for address, params in held if address == "/dance/beat/ramp"}) >= 30
+    assert danced["/dance/p1/pelvis:tx"] == 0.25

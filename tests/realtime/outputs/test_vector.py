@@ -9,7 +9,6 @@ from realtime.motion.rotations import from_axis_angle
 from realtime.outputs.axes import Axes
 from realtime.outputs.flat import Rotations, flat_encoder
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
-from realtime.outputs.moment import MomentReader
 from realtime.outputs.native import NativeEncoder, RowReader
 from realtime.outputs.osc_packet import MAX_DATAGRAM_BYTES
 from realtime.outputs.readers import Readers
@@ -20,7 +19,7 @@ UNREAL = Axes("left", "z", "cm")
 
 
 def _rows(axes: Axes) -> RowReader:
-    return RowReader(MomentReader(axes=axes))
+    return RowReader(axes)
 
 
 def _messages(datagrams: tuple[bytes, ...]) -> dict[str, list[Any]]:
