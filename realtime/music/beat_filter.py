@@ -37,11 +37,11 @@ class FilterSettings:
     max_bpm: float = 215.0
     tempo_bpm: float = 118.0
     tempo_octaves: float = 0.75
-    steadiness: float = 60.0
+    steadiness: float = 150.0
     leak: float = 1e-5
     pull: float = 0.5
-    sharpness: float = 0.3
-    parts_sharpness: float = 0.08
+    sharpness: float = 0.4
+    parts_sharpness: float = 0.015
 
 
 @dataclass(frozen=True, slots=True)

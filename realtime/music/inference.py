@@ -98,7 +98,7 @@ class BeatInference:
         return BeatOpinion(
             60.0 / (place.period * HOP_S),
             time_s - since_s,
-            self._confidence,
+            _calibrated(self._confidence),
             bar.beats_per_bar,
             beat_in_bar if bar.confidence > _SURE_OF_BAR else None,
         )
@@ -142,3 +142,11 @@ class BeatInference:
         is_octave = abs(ratio - 2.0) < 0.12 or abs(ratio - 0.5) < 0.03
         if self._better_s > (settings.octave_patience_s if is_octave else settings.patience_s):
             self._take(best)
+
+
+def _calibrated(mass: float) -> float:
+    """Return how often beats declared with this belief were right on annotated recordings: less than it thinks."""
+    return min(mass, _HARDLY_SURE) + max(mass - _FIRM, 0.0) * (_AT_BEST - _HARDLY_SURE) / (1.0 - _FIRM)
+
+
+_HARDLY_SURE, _FIRM, _AT_BEST = 0.55, 0.86, 0.89
