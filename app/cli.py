@@ -1,6 +1,7 @@
 """The command line: `farandole live | demo | rehearse | bench | devices | window`."""
 
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import typer
 from rich.console import Console
 
 from realtime.errors import FarandoleError
+
+# Our matrices are small: threads would only wait for each other, and take the cores from the show.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = typer.Typer(
     add_completion=False,

@@ -1,4 +1,9 @@
-"""Small instruments for the demo track: drums, bass, pluck, pad. Each returns mono float32 samples."""
+"""Small instruments for the demo track: drums, bass, pluck, pad. Each returns mono float32 samples.
+
+A song repeats its notes, so they are kept: whoever gets one must not change it.
+"""
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +42,7 @@ def add(mix: Samples, sound: Samples, at: int, *, gain: float = 1.0, pan: float 
     mix[late : late + length, 1] += gain * (1.0 + min(pan, 0.0)) * sound[:length]
 
 
+@lru_cache(maxsize=64)
 def pad(chord: tuple[int, ...], duration_s: float, rate_hz: int) -> Samples:
     """Return a slow swelling chord of soft saws, releasing for a second after `duration_s`."""
     time_s = _time(duration_s + 1.0, rate_hz)
@@ -49,6 +55,7 @@ def pad(chord: tuple[int, ...], duration_s: float, rate_hz: int) -> Samples:
     return (sound * attack * release / len(chord)).astype(np.float32)
 
 
+@lru_cache(maxsize=64)
 def bass(note: int, duration_s: float, rate_hz: int) -> Samples:
     """Return a short round bass note."""
     time_s = _time(duration_s + 0.05, rate_hz)
@@ -56,6 +63,7 @@ def bass(note: int, duration_s: float, rate_hz: int) -> Samples:
     return np.tanh(1.8 * _soft_saw(time_s, note, partials=6)) * envelope * np.exp(-2.0 * time_s)
 
 
+@lru_cache(maxsize=64)
 def pluck(note: int, rate_hz: int) -> Samples:
     """Return a bright note that dies away within half a second."""
     time_s = _time(0.5, rate_hz)

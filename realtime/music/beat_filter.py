@@ -59,6 +59,10 @@ class BeatPlace:
     mass: float
 
 
+_BIN_BEFORE, _BIN_AFTER = np.arange(-1, 15), np.arange(1, 17) % 16
+"""Neighbours of 16 bins in a circle; np.roll takes twenty times as long."""
+
+
 class BeatFilter:
     """Keeps the belief over all states. One `step` per frame."""
 
@@ -138,7 +142,7 @@ class BeatFilter:
         span = slice(int(self._first[low]), int(self._last[high - 1]) + 1)
         belief, phase = self._belief[span], self._phase[span]
         bins = np.bincount((phase * 16).astype(np.intp), belief, 16)
-        wide = bins + np.roll(bins, 1) + np.roll(bins, -1)
+        wide = bins + bins[_BIN_BEFORE] + bins[_BIN_AFTER]
         centre = (int(wide.argmax()) + 0.5) / 16
         return self._around(float(self._periods[row]), centre, 0.05)
 

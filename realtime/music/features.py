@@ -44,7 +44,7 @@ class FeatureExtractor:
         self._window = np.concatenate([self._window[len(hop) :], hop])
         spectrum = np.fft.rfft(self._window * _HANN)
         power = spectrum.real**2 + spectrum.imag**2
-        log_mel = np.log10(_MEL @ power + 1e-6).astype(np.float32)
+        log_mel = np.log10(_MEL @ power + np.float32(1e-6))
         mean_square = float(np.dot(hop, hop)) / len(hop)
         level_db = _decibels(mean_square)
         silent = self._gate.step(level_db)
@@ -141,5 +141,5 @@ def _mel(frequency_hz: float) -> float:
 _HANN = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)
 _POWER_SCALE = float(np.sum(_HANN)) ** 2 / 2.0
 """Power of a full-scale sine's bin."""
-_MEL = mel_filterbank()
+_MEL = mel_filterbank().astype(np.float32)
 _BAND_EDGES = np.searchsorted(np.fft.rfftfreq(WINDOW_SAMPLES, 1.0 / SAMPLE_RATE_HZ), [0.0, _LOW_HZ, _HIGH_HZ])
