@@ -223,6 +223,35 @@ def devices(
     list_devices(Console(), meter=meter, watch=watch)
 
 
+@app.command("export-motion")
+def export_motion(
+    session: Annotated[Path, typer.Argument(help="A recorded session, a rehearsal's folder or its performance.npz.")],
+    to: Annotated[str, typer.Option("--to", help="bvh, glb or vrma.")],
+    out: Annotated[Path | None, typer.Option(help="The file; beside the dance without it.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames per second; the dance's own without it (vrma: 30).")] = None,
+) -> None:
+    """Write a recorded dance for another program."""
+    from app.export_motion import export_motion as export
+
+    Console().print(f"written to {export(session, to, out=out, fps=fps)}", highlight=False, soft_wrap=True)
+
+
+@app.command("send-test")
+def send_test(
+    to: Annotated[str, typer.Option("--to", help="HOST:PORT of the receiver.")],
+    profile: Annotated[str, typer.Option(help="Which messages it gets, as in a preset.")] = "flat",
+    option: Annotated[
+        list[str] | None, typer.Option("--set", help='Another key of a preset\'s target, as in --set up="z".')
+    ] = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Send a T-pose, a pose that counts the joints and a beat, to check a receiver's wiring."""
+    from app.send_test import run_send_test, target_config
+    from realtime.clock import HostClock
+
+    run_send_test(target_config(to, profile, option or []), HostClock(), Console(), seconds=seconds)
+
+
 @app.command()
 def window(
     attach: Annotated[Path | None, typer.Option(help="The show's file; the newest running show without it.")] = None,

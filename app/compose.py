@@ -10,7 +10,7 @@ from models.groove import GrooveGenerator
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.clock import Clock
-from realtime.commands import Command, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
 from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
@@ -70,11 +70,19 @@ def check_model(name: str) -> None:
         raise FarandoleError(f'no dancer is called "{name}"; choose one of: {", ".join(sorted(GENERATORS))}')
 
 
+def make_listener(preset: Preset, timer: StageTimer) -> Listener:
+    """Return a listener with a beat tracker, at the tempo and gain of a preset."""
+    listener = Listener(AubioBeatTracker(), timer)
+    for command in opening_commands(preset):
+        listener.command(command)
+    return listener
+
+
 def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
     """Return an engine that plays a preset into `sinks`."""
     check_model(preset.dance.model)
     engine = Engine(
-        Listener(AubioBeatTracker(), timer),
+        make_listener(preset, timer),
         GENERATORS[preset.dance.model](),
         GrooveGenerator(),
         sinks,
@@ -101,11 +109,16 @@ def dance_controls(preset: Preset) -> DanceControls:
 
 
 def opening_commands(preset: Preset) -> list[Command]:
-    """Return the commands that bring a running engine to a preset's tempo and gain."""
+    """Return the commands that bring a running engine to a preset's tempo, gain, offset and fade."""
     tempo: list[Command] = [TempoRange(preset.tempo.min_bpm, preset.tempo.max_bpm)]
     if preset.tempo.mode == "fixed":
         tempo.append(SetTempo(preset.tempo.bpm))
-    return [*tempo, SetGain(preset.audio.gain_db), SetOffset(preset.stage.offset_ms / 1000.0)]
+    return [
+        *tempo,
+        SetGain(preset.audio.gain_db),
+        SetOffset(preset.stage.offset_ms / 1000.0),
+        SetFade(preset.output.fade_s),
+    ]
 
 
 class PresetDevice:

@@ -4,8 +4,9 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import compose
 from app.beats_csv import write_beats
-from app.versions import versions
+from app.versions import available_cores, versions
 from realtime.audio.track import Track, heard
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 from realtime.meter import NullTimer
 from realtime.motion.kinematics import forward_kinematics
 from realtime.motion.skeleton import JOINT_NAMES, PARENTS
-from realtime.rehearsal import Performance, rehearse
-from realtime.types import HOP_SAMPLES
+from realtime.rehearsal import Performance, heard_elsewhere, rehearse
+from realtime.types import HOP_SAMPLES, MusicFrame
+from realtime.worker import in_process
 
 REPORT_SCHEMA = 1
 
@@ -38,8 +40,10 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
     """
     engine = compose.make_engine(preset, (), NullTimer())
     started_s = time.perf_counter()
+    listening = partial(_listen, track, preset)
     with _progress(track) as advance:
-        performance = rehearse(engine, heard(track, HOP_SAMPLES), fps=preset.output.fps, progress=advance)
+        hearings = heard_elsewhere(engine, in_process(listening) if available_cores() > 1 else listening())
+        performance = rehearse(engine, hearings, fps=preset.output.fps, progress=advance)
     elapsed_s = time.perf_counter() - started_s
     duration_s = len(performance.time_s) / preset.output.fps
     report: dict[str, Any] = {
@@ -64,6 +68,13 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
         write_beats(folder / "beats.csv", performance.beats)
         (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
+
+
+def _listen(track: Track, preset: Preset) -> Iterator[tuple[float, list[MusicFrame]]]:
+    """Yield the end of each block of a track, and the frames that it completes."""
+    listener = compose.make_listener(preset, NullTimer())
+    for block in heard(track, HOP_SAMPLES):
+        yield block.end_s, listener.hear(block)
 
 
 def _write_performance(path: Path, performance: Performance, fps: int) -> None:

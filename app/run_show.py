@@ -39,7 +39,7 @@ def run(
     window_process: WindowProcess | None = None
     try:
         # The window takes longest to appear, so it comes first; it waits for the show.
-        window_process = _open_window(show, clock, console, wanted=window, display=display)
+        window_process = _open_window(show, clock, console, wanted=window, display=display or preset.stage.display)
         live = show.start()
         console.print(_opening_line(live.snapshot(), windowed=window_process is not None), highlight=False)
         status = _StatusLine(console)

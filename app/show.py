@@ -3,20 +3,28 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Event
+from pathlib import Path
+from threading import Event, Lock
+
+import platformdirs
 
 import presets
 from app import compose
+from app.remote import Remote
 from app.targets import make_target
 from realtime.clock import Clock
 from realtime.commands import (
+    AutoTempo,
     Command,
     EnableTarget,
     HoldTPose,
     LoadPreset,
     MuteTargets,
     Quit,
+    Record,
+    ReportDraw,
     ResyncBar,
+    SaveLast,
     SetEnergy,
     SetGain,
     SetInPlace,
@@ -27,15 +35,23 @@ from realtime.commands import (
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError
-from realtime.health import TargetHealth
+from realtime.health import HealthSnapshot, TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
 from realtime.outputs.readers import Readers
+from realtime.outputs.recorder import Recorder
 from realtime.outputs.udp import UdpTarget
 from realtime.ports import AudioSource
 
 logger = logging.getLogger("farandole.show")
+
+
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
 
 
 class RunningShow:
@@ -58,6 +74,9 @@ class RunningShow:
         self._readers = Readers()
         self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
         self._target_configs: tuple[TargetConfig, ...] = preset.targets
+        self._recorder = Recorder(
+            recordings_folder(preset), fps=preset.output.fps, facts={"preset": preset_name, "model": preset.dance.model}
+        )
         self.link = ShowLink(self.post)
         self._facts = ShowFacts(
             preset=preset_name,
@@ -68,28 +87,34 @@ class RunningShow:
             targets=self._target_health,
         )
         self.live: LiveShow | None = None
+        self._remote: Remote | None = None
+        self._switching = Lock()
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
-        engine = compose.make_engine(self._preset, (*self._targets, self.link), self.meter)
+        engine = compose.make_engine(self._preset, (*self._targets, self._recorder, self.link), self.meter)
         self.live = LiveShow(
             engine,
             self._open_source(),
             self._clock,
             self.meter,
             fps=self._preset.output.fps,
-            publish=lambda snapshot, host_s, show_s: self.link.publish(snapshot, host_s=host_s, show_s=show_s),
+            publish=self._publish,
         )
         self.live.facts = self._facts
+        self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
         self.live.start()
         return self.live
 
     def stop(self) -> None:
         """End the stages, close the targets and the link."""
+        if self._remote is not None:
+            self._remote.close()
         if self.live is not None:
             self.live.stop()
         for target in self._targets:
             target.close()
+        self._recorder.close()
         self.link.close()
 
     def post(self, command: Command) -> None:
@@ -98,27 +123,40 @@ class RunningShow:
             if isinstance(command, Quit):
                 self.ended.set()
             return
+        if not isinstance(command, ReportDraw):
+            self._recorder.note(command, self.live.show_s())
         match command:
             case Quit():
                 self.ended.set()
             case LoadPreset(name=name):
-                self._load(name, self.live)
+                with self._switching:
+                    self._load(name, self.live)
+            case SetGain(gain_db=gain_db):
+                self._tell(self.live, gain_db=gain_db)
+                self.live.post(command)
+            case _:
+                self._tell_sinks(command, self.live)
+                self.live.post(command)
+
+    def _tell_sinks(self, command: Command, live: LiveShow) -> None:
+        """Obey what concerns the targets or the recorder."""
+        match command:
             case EnableTarget(index=index, on=on):
                 if 1 <= index <= len(self._targets):
                     self._targets[index - 1].enabled = on
             case MuteTargets(on=on):
                 for target in self._targets:
                     target.muted = on
-                self._tell(self.live, muted=on)
+                self._tell(live, muted=on)
             case HoldTPose() | ResyncBar():
                 for target in self._targets:
                     target.command(command)
-                self.live.post(command)
-            case SetGain(gain_db=gain_db):
-                self._tell(self.live, gain_db=gain_db)
-                self.live.post(command)
+            case Record(on=on):
+                (self._recorder.start if on else self._recorder.stop)()
+            case SaveLast(seconds=seconds):
+                self._recorder.save_last(seconds)
             case _:
-                self.live.post(command)
+                pass
 
     def _load(self, name: str, live: LiveShow) -> None:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
@@ -128,6 +166,10 @@ class RunningShow:
         except FarandoleError as error:
             live.last_failure = str(error)
             return
+        if self._preset.tempo.mode == "fixed" and preset.tempo.mode == "auto":
+            live.post(AutoTempo())
+        self._preset = preset
+        live.fps = preset.output.fps
         dance = preset.dance
         for command in (
             SetEnergy(dance.energy),
@@ -154,9 +196,14 @@ class RunningShow:
         for target in targets:
             target.muted = self._facts.muted
         self._targets, self._target_configs = targets, configs
-        live.engine.sinks = (*targets, self.link)
+        live.engine.sinks = (*targets, self._recorder, self.link)
         for gone in before.values():
             gone.close()
+
+    def _publish(self, snapshot: HealthSnapshot, host_s: float, show_s: float) -> None:
+        self.link.publish(snapshot, host_s=host_s, show_s=show_s)
+        if self._remote is not None:
+            self._remote.tell(snapshot)
 
     def _tell(self, live: LiveShow, **facts: object) -> None:
         self._facts = replace(self._facts, **facts)

@@ -20,7 +20,7 @@ from realtime.audio.demo import DemoTrack
 from realtime.audio.track import FileTrack, Track, heard
 from realtime.meter import NullTimer
 from realtime.motion.kinematics import forward_kinematics
-from realtime.rehearsal import rehearse
+from realtime.rehearsal import heard_here, rehearse
 from realtime.types import HOP_SAMPLES, AudioBlock, MusicFrame, Pose, ShowState
 
 _WARM_UP_S = 5.0
@@ -65,7 +65,7 @@ def rehearsed(track: Track, preset_name: str, *, until_s: float) -> FrameRecorde
     """Return the dance of a preset to the beginning of a track."""
     recorder = FrameRecorder()
     engine = make_engine(find_preset(preset_name), [recorder], NullTimer())
-    rehearse(engine, _until(heard(track, HOP_SAMPLES), until_s), fps=_FPS)
+    rehearse(engine, heard_here(engine, _until(heard(track, HOP_SAMPLES), until_s)), fps=_FPS)
     return recorder
 
 

@@ -235,12 +235,13 @@ class StageView:
             self._timer.interval = self._governor.interval_s
 
     def _cost_s(self, draw_s: float) -> float:
-        """Return what a picture costs: its time, or all that this process computed since the last one, if more.
+        """Return what a picture costs: its time, or what this process computed since the last one, up to twice that.
 
         A software renderer works in threads, and Qt has it copy each picture to the window after we have drawn it.
+        The panels compute too: without a bound, fewer pictures would seem to cost more each, and ever fewer would come.
         """
         used_s, self._used_s = self._used_s, time.process_time()
-        return max(draw_s, min(self._used_s - used_s, self._governor.interval_s))
+        return max(draw_s, min(self._used_s - used_s, 2.0 * draw_s))
 
     def _on_resize(self, _event: object) -> None:
         self._governor.forget()

@@ -81,9 +81,7 @@ def _locator(config: TargetConfig) -> Locator | None:
     if config.host != DISCOVER:
         return None
     if config.profile != "vrchat":
-        raise FarandoleError(
-            f'target {config.name}: only VRChat can be discovered; give the host of "{config.profile}"'
-        )
+        raise FarandoleError(f"target {config.name}: only a vrchat target can be discovered; give its host")
     from realtime.outputs.discovery import ServiceFinder  # noqa: PLC0415 - 60 ms that other shows need not wait
 
     return ServiceFinder()

@@ -29,8 +29,9 @@ def versions() -> dict[str, str]:
 
 def machine() -> dict[str, str]:
     """Return what the machine is, without naming it."""
-    return {"system": platform.platform(), "processor": platform.machine(), "cores": str(_cores())}
+    return {"system": platform.platform(), "processor": platform.machine(), "cores": str(available_cores())}
 
 
-def _cores() -> int:
+def available_cores() -> int:
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

@@ -36,11 +36,12 @@ POLL_MS = 33
 RETRY_S = 1.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
-BLACKOUT_FADE_S = 1.0
 MOST_DRAW_TIMES = 150
 """In one report: a command must fit into 4096 bytes, or the show hangs up."""
 
 DrawTimes = Callable[[], tuple[float, ...]]
+_LONGEST_FADE_S = 5.2
+"""A fade takes 5 s at most; until it is over the snapshot does not tell what was asked for."""
 
 
 class ViewModel(QObject):
@@ -196,7 +197,7 @@ class ViewModel(QObject):
     def toggle_blackout(self) -> None:
         """Fade the picture out; the second press brings it back, even in mid-fade."""
         black = self._snapshot is not None and self._snapshot.blackout >= 0.5
-        self.send(commands.Blackout(self._toggled("blackout", black), BLACKOUT_FADE_S))
+        self.send(commands.Blackout(self._toggled("blackout", black)))
 
     def panic(self, *, on: bool) -> None:
         """Stop the dance (on), or dance again (off)."""
@@ -243,7 +244,7 @@ class ViewModel(QObject):
 
     def _toggled(self, name: str, held: bool) -> bool:
         """Return the other state than the one asked for last, or held: a snapshot answers later than a finger."""
-        intent = self._intents.setdefault(name, Intent(BLACKOUT_FADE_S + 0.2 if name == "blackout" else 0.3))
+        intent = self._intents.setdefault(name, Intent(_LONGEST_FADE_S if name == "blackout" else 0.3))
         return intent.toggle(held, self._now_s())
 
     def _look_for_a_show(self) -> None:

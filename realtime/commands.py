@@ -84,10 +84,17 @@ class TempoRange(Command):
 
 @dataclass(frozen=True)
 class Blackout(Command):
-    """Fade the picture out (on) or in (off) within `fade_s`."""
+    """Fade the picture out (on) or in (off) within `fade_s`; negative: as the preset says."""
 
     on: bool
-    fade_s: float = 1.0
+    fade_s: float = -1.0
+
+
+@dataclass(frozen=True)
+class SetFade(Command):
+    """Set how long a blackout takes when it does not say."""
+
+    fade_s: float
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,20 @@ class MuteTargets(Command):
     """Silence every OSC target (on), or let them speak again (off)."""
 
     on: bool
+
+
+@dataclass(frozen=True)
+class Record(Command):
+    """Record the dance to disk (on), or finish the session (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class SaveLast(Command):
+    """Write the last `seconds` of the dance to disk; the recorder keeps a minute."""
+
+    seconds: float = 60.0
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,13 @@ class OutputConfig(Struct, frozen=True, forbid_unknown_fields=True):
         fps: poses per second.
         fade_s: how long a blackout takes.
         generate_latency_ms: how much ahead of need chunks are asked for at first; measured later, live.
+        recordings: folder of recorded sessions; empty for one among the user's documents.
     """
 
     fps: Literal[30, 60, 90, 120] = 60
     fade_s: Annotated[float, Meta(ge=0.0, le=5.0)] = 1.0
     generate_latency_ms: Annotated[float, Meta(ge=0.0, le=2000.0)] = 30.0
+    recordings: Annotated[str, Meta(max_length=1000)] = ""
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +119,28 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):
     head: bool = False
 
 
+class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who may steer the show over the network.
+
+    Attributes:
+        enabled: whether it listens at all.
+        host: the address to listen on; nobody but this machine reaches 127.0.0.1, everybody 0.0.0.0.
+        port: UDP port of OSC.
+        allow: addresses and networks that may send; none means all that reach it.
+        quantize: what preset changes wait for.
+        feedback_port: where subscribers listen who name no port.
+        oscquery_port: TCP port of the description over HTTP; 0 for none.
+    """
+
+    enabled: bool = True
+    host: Text = "127.0.0.1"
+    port: PortNumber = 10_010
+    allow: Annotated[tuple[Text, ...], Meta(max_length=64)] = ()
+    quantize: Literal["off", "beat", "bar"] = "bar"
+    feedback_port: PortNumber = 10_011
+    oscquery_port: Annotated[int, Meta(ge=0, le=65535)] = 10_010
+
+
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a show needs to know; every part has a default."""
 
@@ -127,6 +151,7 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     dance: DanceConfig = DanceConfig()
     stage: StageConfig = StageConfig()
     output: OutputConfig = OutputConfig()
+    remote: RemoteConfig = RemoteConfig()
     targets: Annotated[tuple[TargetConfig, ...], Meta(max_length=32)] = ()
 
 

@@ -15,7 +15,6 @@ from realtime.commands import (
     Freeze,
     Panic,
     SetEnergy,
-    SetGain,
     SetInPlace,
     SetMirror,
     SetOffset,
@@ -115,11 +114,11 @@ class Engine:
     def listen(self, block: AudioBlock) -> list[MusicFrame]:
         """Hear a block and return the frames it completed; `music` then ends with them."""
         while self._tempo_inbox:
-            command = self._tempo_inbox.popleft()
-            if isinstance(command, SetGain):
-                self._listener.gain = 10.0 ** (command.gain_db / 20.0)
-            self._listener.command(command)
-        frames = self._listener.hear(block)
+            self._listener.command(self._tempo_inbox.popleft())
+        return self.take(self._listener.hear(block))
+
+    def take(self, frames: list[MusicFrame]) -> list[MusicFrame]:
+        """Know of frames that were heard, here or in another process; return them."""
         if frames:
             self.music = (*self.music, *frames)[-MUSIC_KEPT_FRAMES:]
         return frames

@@ -23,3 +23,7 @@ class LinkError(FarandoleError):
 
 class AvatarError(FarandoleError):
     """An avatar's file cannot be read, or lacks bones that every avatar has."""
+
+
+class RecordingError(FarandoleError):
+    """A recorded dance cannot be read or exported."""

@@ -121,7 +121,8 @@ class WindowLink:
         self.path = path
         self._outbox: Queue[Command | None] = Queue(maxsize=256)
         self._connected = True
-        Thread(target=self._send_all, name="commands", daemon=True).start()
+        self._sender = Thread(target=self._send_all, name="commands", daemon=True)
+        self._sender.start()
 
     @classmethod
     def attach(cls, path: Path | None = None) -> Self:
@@ -170,9 +171,10 @@ class WindowLink:
         return self._connected and monotonic() - self._memory.published_host_s < _ALIVE_S
 
     def close(self) -> None:
-        """Detach, after the commands that were sent have left."""
+        """Detach, after the commands that were sent have left (a hung show is not waited for)."""
         with suppress(Full):
             self._outbox.put_nowait(None)
+        self._sender.join(timeout=0.5)
 
     def _send_all(self) -> None:
         with self._connection, suppress(OSError):

@@ -89,7 +89,7 @@ class LiveShow:
         self.last_failure = ""
         self._clock = clock
         self._meter = meter
-        self._fps = fps
+        self.fps = fps
         self._publish = publish
         self._on_beat = on_beat
         self._beat_log = BeatLog()
@@ -151,7 +151,7 @@ class LiveShow:
             presets=facts.presets,
             look=facts.look,
             camera=facts.camera,
-            fps=self._fps,
+            fps=self.fps,
             measured_fps=self.measured_fps,
             blackout=engine.fader.value_at(now_s),
             frozen=engine.held == "freeze",
@@ -225,10 +225,10 @@ class LiveShow:
         with suppress(OSError, AttributeError):
             # Linux, where permitted: the sender goes before everything that is not real time.
             os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-        slot_s = 1.0 / self._fps
-        due_s = self._clock.now_s() + slot_s
+        due_s = self._clock.now_s()
         last_show_s = float("-inf")
         while not self._stopping.is_set():
+            slot_s = 1.0 / self.fps  # A preset may change it while dancing.
             self._clock.sleep_until(due_s)
             try:
                 # Show time may be corrected backwards by a hair; the dance never runs backwards.

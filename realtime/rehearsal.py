@@ -5,14 +5,15 @@ rehearsal shows the same dance as a show with that latency, bit for bit the same
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from realtime.engine import Engine
 from realtime.music.beat_log import BeatLog, DeclaredBeat
-from realtime.types import AudioBlock, FloatArray, PoseChunk, ShowState
+from realtime.types import AudioBlock, FloatArray, MusicFrame, PoseChunk, ShowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,34 @@ class Performance:
     starved_s: float
 
 
+Hearing = tuple[float, Callable[[], list[MusicFrame]]]
+"""When a block has sounded, and the call that lets the engine know of it, not a moment earlier."""
+
+
+def heard_here(engine: Engine, blocks: Iterable[AudioBlock]) -> Iterator[Hearing]:
+    """Yield blocks that the engine itself hears: mono at SAMPLE_RATE_HZ."""
+    for block in blocks:
+        yield block.end_s, partial(engine.listen, block)
+
+
+def heard_elsewhere(engine: Engine, heard: Iterable[tuple[float, list[MusicFrame]]]) -> Iterator[Hearing]:
+    """Yield what another listener heard: the end of each block and its frames."""
+    for end_s, frames in heard:
+        yield end_s, partial(engine.take, frames)
+
+
 def rehearse(
     engine: Engine,
-    blocks: Iterable[AudioBlock],
+    hearings: Iterable[Hearing],
     *,
     fps: float = 60.0,
     progress: Callable[[float], None] | None = None,
 ) -> Performance:
-    """Return the performance of `engine` to `blocks`.
+    """Return the performance of `engine` to what it hears.
 
     Args:
         engine: fresh, with its generator seeded; its `generate_latency_s` is how late chunks arrive.
-        blocks: mono at SAMPLE_RATE_HZ; each is heard when its last sample has sounded.
+        hearings: see `heard_here` and `heard_elsewhere`; the dance is the same, bit for bit.
         fps: poses per second.
         progress: called now and then with the show time.
     """
@@ -67,14 +84,13 @@ def rehearse(
             pose = engine.perform(now_s, state, slot_s=1.0 / fps)
             poses.append((pose.root_m, pose.rotations_wxyz, pose.contacts))
 
-    for block in blocks:
-        perform_until(block.end_s)
-        for frame in engine.listen(block):
+    for end_s, hear in hearings:
+        perform_until(end_s)
+        for frame in hear():
             beats += beat_log.step(frame.beat, frame.time_s)
-        chunk = engine.choreograph(block.end_s)
+        chunk = engine.choreograph(end_s)
         if chunk is not None:
-            arriving.append((block.end_s + engine.generate_latency_s, chunk))
-        end_s = block.end_s
+            arriving.append((end_s + engine.generate_latency_s, chunk))
         if progress is not None:
             progress(end_s)
     perform_until(end_s)

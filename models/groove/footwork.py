@@ -28,6 +28,8 @@ _SPLAY_RAD = 0.13
 _STANDING = 1e-6
 """Below this a pitch or a raise is rounding."""
 _LANDING_PITCH = {Landing.FLAT: 0.16, Landing.BALL: 0.34, Landing.TOUCH: 0.42, Landing.HEEL: -0.36, Landing.AIR: 0.5}
+_CARRY_S = 0.38
+"""A body cannot be carried from foot to foot in less."""
 _LIMIT_M, _LIMIT_IN_PLACE_M = 1.12, 0.38
 
 
@@ -36,7 +38,7 @@ class Frame:
     """Where a move happens: the map from a move's metres and degrees to the stage.
 
     Attributes:
-        x_m, z_m: the middle between the feet at its start.
+        x_m, z_m: its origin; foot b stands half a stance beside it when it begins.
         heading_rad: which way its "forwards" is.
         side: 1 when foot a is the left one, -1 when it is the right one.
         amount: size of the steps, 1 as written.
@@ -93,8 +95,9 @@ class Footwork:
         if step.face is not None:
             late = 0.12 + 0.95 * (stretch - 1.0)
             self._score.key(arrival_beat + late, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
+        way = 0.62 if step.quick else min(max(_CARRY_S * rate_hz, 0.8), 1.2) * min(stretch, 1.25)
         lag = 0.06 if step.landing is Landing.SHIFT else 0.28
-        self._carry(feet[0], step.weight, arrival_beat + lag, (0.62 if step.quick else 0.8) * min(stretch, 1.25))
+        self._carry(feet[0], step.weight, arrival_beat + lag * max(way, 0.8) / 0.8, way)
         if step.landing is Landing.FLAT and step.weight > 0.7:
             self._let_go(1 - feet[0], arrival_beat)
 
@@ -124,6 +127,13 @@ class Footwork:
         x = (goal[FEET[0] + _X] + goal[FEET[1] + _X]) / 2 - FOOT_FORWARD_M * sin(facing_rad)
         z = (goal[FEET[0] + _Z] + goal[FEET[1] + _Z]) / 2 - FOOT_FORWARD_M * cos(facing_rad)
         return float(x), float(z)
+
+    def start_of_move(self, side: int, facing_rad: float) -> tuple[float, float]:
+        """Return the origin of a move's frame: half a stance from the foot that stays, towards the free one."""
+        staying = self._foot(1 if side > 0 else 0)
+        sine, cosine = sin(facing_rad), cos(facing_rad)
+        x = staying.x + side * HALF_STANCE_M * cosine - FOOT_FORWARD_M * sine
+        return x, staying.z - side * HALF_STANCE_M * sine - FOOT_FORWARD_M * cosine
 
     def _travel(self, foot: int, step: Step, frame: Frame, arrival: float, rate_hz: float) -> None:
         """Lift a foot, carry it, put it down."""

@@ -1,9 +1,9 @@
 """How a move is written down: steps with their places, beats and weights.
 
 A move is told for a body that faces +Z and begins with foot "a", the one that carries no weight; "b" is the other.
-`x` grows towards a's side, `z` forwards, metres from the middle between the feet; standing neutrally, a is at x = 0.1
-and b at x = -0.1. Turns and facings are degrees, positive towards a's side, counted through (450 is a turn and a
-quarter). Whatever foot is free becomes a, so every move can follow every other.
+`x` grows towards a's side, `z` forwards, metres, from a point beside which b stands, at x = -0.1, when the move
+begins; in a neutral stance a is at x = 0.1. Turns and facings are degrees, positive towards a's side, counted through
+(450 is a turn and a quarter). Whatever foot is free becomes a, so every move can follow every other.
 """
 
 from dataclasses import dataclass, field

@@ -137,11 +137,11 @@ class Choreographer:
         )
 
     def _frame(self, move: Move, side: int, mood: Mood, clock: DanceClock, random: Random) -> Frame:
-        """Return where a move happens: between the feet, drawn to the centre, as large as the drive."""
+        """Return where a move happens: beside the foot that stays, drawn to the centre, as large as the drive."""
         facing = float(self._score.goal[Channel.FACING])
         whole_turns_rad = 2 * pi * round(facing / (2 * pi))
-        x_m, z_m = self._footwork.middle(facing)
-        pull = 0.5 if mood.in_place else 0.3
+        x_m, z_m = self._footwork.start_of_move(side, facing)
+        pull = 0.0 if move.turns else 0.5 if mood.in_place else 0.3
         tempo = min(max(0.55 + 0.5 / clock.rate_hz, 0.7), 1.1)
         amount = (0.42 + 0.7 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
         if move.turns:

@@ -10,7 +10,7 @@ TURNS: tuple[Move, ...] = (
         (
             Step(0, "a", 0.32, 0.0, turn=70, face=60),
             spin(0.85, "a", 165, weight=1.0),
-            Step(1, "b", 0.56, 0.02, turn=235, face=205),
+            Step(1, "b", 0.56, 0.1, turn=210, face=205),
             spin(1.85, "b", 330, weight=1.0),
             Step(2, "a", 0.86, 0.0, turn=355, face=345),
             Step(3, "b", 0.68, 0.0, Landing.TOUCH, turn=360, weight=0.06, face=360),

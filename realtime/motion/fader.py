@@ -1,12 +1,13 @@
 """The blackout: a fade between picture and black that can be turned round at any moment."""
 
-from realtime.commands import Blackout, Command
+from realtime.commands import Blackout, Command, SetFade
 
 
 class Fader:
     """Moves between 0 (picture) and 1 (black) at a steady rate. One thread commands, any thread reads."""
 
     def __init__(self) -> None:
+        self.fade_s = 1.0
         self._ramp = (0.0, 0.0, 0.0, 0.0)  # start_s, from, to, fade_s: one value, replaced whole
 
     @property
@@ -27,6 +28,11 @@ class Fader:
         self._ramp = (now_s, here, target, min(max(fade_s, 0.0), 5.0) * abs(target - here))
 
     def command(self, command: Command, now_s: float) -> None:
-        """Obey `Blackout`; ignore every other command."""
-        if isinstance(command, Blackout):
-            self.fade(on=command.on, now_s=now_s, fade_s=command.fade_s)
+        """Obey `Blackout` and `SetFade`; ignore every other command."""
+        match command:
+            case Blackout(on=on, fade_s=fade_s):
+                self.fade(on=on, now_s=now_s, fade_s=self.fade_s if fade_s < 0.0 else fade_s)
+            case SetFade(fade_s=fade_s):
+                self.fade_s = fade_s
+            case _:
+                pass

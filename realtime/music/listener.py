@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from realtime.commands import Command
+from realtime.commands import Command, SetGain
 from realtime.music.features import FeatureExtractor
 from realtime.ports import BeatTracker, StageTimer
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
@@ -43,7 +43,9 @@ class Listener:
         return self._heard_samples / SAMPLE_RATE_HZ
 
     def command(self, command: Command) -> None:
-        """Hand a command to the beat tracker, as given now."""
+        """Obey `SetGain`; hand every other command to the beat tracker, as given now."""
+        if isinstance(command, SetGain):
+            self.gain = 10.0 ** (command.gain_db / 20.0)
         self._tracker.command(command, self.heard_s)
 
     def _hear_hop(self, hop: NDArray[np.float32]) -> MusicFrame:

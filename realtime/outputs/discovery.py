@@ -5,6 +5,7 @@ address and port are where trackers go.
 """
 
 import socket
+from collections import deque
 from collections.abc import Callable
 from threading import Event, Thread
 
@@ -14,7 +15,9 @@ from realtime.outputs.resolver import Address
 
 OSC_SERVICE = "_osc._udp.local."
 VRCHAT_PREFIX = "VRChat-Client"
-_ASK_MS = 3000
+_ASK_MS = 1000
+_LOOK_EVERY_S = 0.2
+_MOST_NAMES = 16
 
 
 class ServiceFinder:
@@ -37,6 +40,7 @@ class ServiceFinder:
         self._prefix, self._service = prefix, service
         self._open_zeroconf = open_zeroconf
         self._address: Address | None = None
+        self._unknown: deque[str] = deque(maxlen=_MOST_NAMES)
         self._closed = Event()
         self._failure = ""
         Thread(target=self._listen, name="discovery", daemon=True).start()
@@ -64,14 +68,22 @@ class ServiceFinder:
             return
         try:
             ServiceBrowser(zeroconf, self._service, handlers=[self._heard])
-            self._closed.wait()
+            while not self._closed.wait(_LOOK_EVERY_S):
+                self._look_up(zeroconf)
         finally:
             zeroconf.close()
 
-    def _heard(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
-        if state_change is ServiceStateChange.Removed or not name.startswith(self._prefix):
-            return
-        info = zeroconf.get_service_info(service_type, name, timeout=_ASK_MS)
-        if info is not None and info.port:
-            for ip in info.parsed_addresses(IPVersion.V4Only):
-                self._address = Address(socket.AF_INET, (ip, info.port))
+    def _heard(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:  # noqa: ARG002
+        if name.startswith(self._prefix) and state_change is not ServiceStateChange.Removed:
+            self._unknown.append(name)
+
+    def _look_up(self, zeroconf: Zeroconf) -> None:
+        """Ask for the address of every name that was heard; again and again for those that do not answer."""
+        for _ in range(len(self._unknown)):
+            name = self._unknown.popleft()
+            info = zeroconf.get_service_info(self._service, name, timeout=_ASK_MS)
+            places = info.parsed_addresses(IPVersion.V4Only) if info is not None and info.port else []
+            if info is None or not places:
+                self._unknown.append(name)
+            else:
+                self._address = Address(socket.AF_INET, (places[0], info.port or 0))

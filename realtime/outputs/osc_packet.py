@@ -6,7 +6,6 @@ some receivers stumble over others, and the time tag is always "immediately": py
 one. Everything lies at a multiple of four bytes, so that a whole frame is one array of big-endian words.
 """
 
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.osc import padded
 from realtime.types import FloatArray
 
 MAX_DATAGRAM_BYTES = 1432
@@ -45,19 +45,6 @@ class Message:
             raise ValueError(f"expected an OSC address such as /dance/beat/bpm, got {self.address!r}")
         if not set(self.types) <= set("ifs") or self.types.count("s") != len(self.texts):
             raise ValueError(f"{self.address}: expected types i, f, s and a text for each s, got {self.types!r}")
-
-
-def pack_message(address: str, *arguments: float | int | str) -> bytes:
-    """Return a datagram with one message and no bundle, for what is sent now and then."""
-    types = "".join("s" if isinstance(a, str) else "i" if isinstance(a, int) else "f" for a in arguments)
-    data = _padded(Message(address, types, tuple(a for a in arguments if isinstance(a, str))).address)
-    data += _padded("," + types)
-    for argument in arguments:
-        if isinstance(argument, str):
-            data += _padded(argument)
-        else:
-            data += struct.pack(">i" if isinstance(argument, int) else ">f", argument)
-    return data
 
 
 class FrameTemplate:
@@ -130,21 +117,16 @@ class _Holes(NamedTuple):
 
 
 def _pack(message: Message) -> _Packed:
-    data = bytearray(_padded(message.address) + _padded("," + message.types))
+    data = bytearray(padded(message.address) + padded("," + message.types))
     holes: list[int] = []
     texts = iter(message.texts)
     for kind in message.types:
         if kind == "s":
-            data += _padded(next(texts))
+            data += padded(next(texts))
         else:
             holes.append(len(data))
             data += bytes(4)
     return _Packed(bytes(data), tuple(holes), message.types.replace("s", ""))
-
-
-def _padded(text: str) -> bytes:
-    data = text.encode("utf-8") + b"\0"
-    return data + bytes(-len(data) % 4)
 
 
 def _length(packed: _Packed | None) -> int:

@@ -4,7 +4,7 @@ Resolume Arena and Avenue take the tempo as a fraction of their slider's range, 
 """
 
 from realtime.commands import Command, ResyncBar
-from realtime.outputs.osc_packet import pack_message
+from realtime.osc import pack_message
 from realtime.types import MusicFrame, Pose, ShowState
 
 _TEMPO = "/composition/tempocontroller/tempo"

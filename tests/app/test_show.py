@@ -89,6 +89,28 @@ def test_a_sound_server_that_dies_leaves_the_dance_going_and_is_taken_up_again(
 
 
 @pytest.mark.audio
+def test_a_rehearsed_track_is_played_as_it_is_and_danced_to(pulse: PulseServer, tmp_path: Path) -> None:
+    track = click_track(110.0, seconds=12.0)
+    write_wav(tmp_path / "track.wav", track)
+    environment = {**pulse.environment, "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    with pulse.recording() as heard, receiver() as wire:
+        arguments = ("rehearse", str(tmp_path / "track.wav"), "--to", f"127.0.0.1:{wire.port}", "--seconds", "9")
+        with running(*arguments, environment=environment) as show:
+            wait_until(lambda: abs(wire.value("/dance/beat/bpm") - 110.0) < 2.0)
+            show.wait(timeout=30)
+    played = np.frombuffer(b"".join(heard), dtype="<i2").astype(np.float64) / 32767.0
+    assert likeness(played, track[2 * 48_000 : 5 * 48_000].astype(np.float64)) > 0.99
+
+
+def likeness(recording: NDArray[np.float64], passage: NDArray[np.float64]) -> float:
+    """Return the correlation of a passage with the recording, at the place where it fits best."""
+    size = 1 << (len(recording) + len(passage)).bit_length()
+    spectrum = np.fft.rfft(recording, size) * np.conj(np.fft.rfft(passage, size))
+    at = int(np.argmax(np.fft.irfft(spectrum, size)[: len(recording) - len(passage)]))
+    return float(np.corrcoef(recording[at : at + len(passage)], passage)[0, 1])
+
+
+@pytest.mark.audio
 def test_devices_are_listed_with_what_they_hear(pulse: PulseServer, tmp_path: Path) -> None:
     write_wav(tmp_path / "clicks.wav", click_track(125.0, seconds=30.0))
     playing = pulse.play(tmp_path / "clicks.wav")

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from realtime.commands import Blackout, Command, Freeze, Panic, SetEnergy, SetOffset, SetSeed
+from realtime.commands import Blackout, Command, Freeze, Panic, SetEnergy, SetFade, SetOffset, SetSeed
 from realtime.engine import Engine
 from realtime.motion.kinematics import forward_kinematics
-from realtime.rehearsal import Performance, rehearse
+from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
 from realtime.types import DanceControls, Pose, ShowState
 from tests.support.engines import RememberingSink, SwayingDancer, blocks_of, make_engine, silence
 from tests.support.music import click_track, noise
@@ -22,7 +22,8 @@ FASTEST_JOINT_M_S = 12.0
 
 
 def perform(samples: NDArray[np.float32], **options: object) -> Performance:
-    return rehearse(make_engine(controls=DanceControls(seed=5)), blocks_of(samples))
+    engine = make_engine(controls=DanceControls(seed=5))
+    return rehearse(engine, heard_here(engine, blocks_of(samples)))
 
 
 def run(
@@ -72,20 +73,31 @@ def test_a_rehearsal_is_repeatable_bit_for_bit_and_a_seed_changes_it() -> None:
     one, other = perform(MUSIC), perform(MUSIC)
     assert np.array_equal(one.rotations_wxyz, other.rotations_wxyz)
     assert one.beats == other.beats
-    third = rehearse(make_engine(controls=DanceControls(seed=6)), blocks_of(MUSIC))
+    another = make_engine(controls=DanceControls(seed=6))
+    third = rehearse(another, heard_here(another, blocks_of(MUSIC)))
     assert not np.array_equal(one.rotations_wxyz, third.rotations_wxyz)
+
+
+def test_what_another_process_heard_gives_the_same_dance_bit_for_bit() -> None:
+    listener = make_engine()
+    heard = [(block.end_s, listener.listen(block)) for block in blocks_of(MUSIC)]
+    engine = make_engine(controls=DanceControls(seed=5))
+    one, other = perform(MUSIC), rehearse(engine, heard_elsewhere(engine, heard))
+    assert np.array_equal(one.rotations_wxyz, other.rotations_wxyz)
+    assert one.beats == other.beats
 
 
 def test_a_rehearsal_delivers_chunks_as_late_as_live_would() -> None:
     late = make_engine(controls=DanceControls(seed=5))
     late.generate_latency_s = 0.2
-    one, other = perform(MUSIC), rehearse(late, blocks_of(MUSIC))
+    one, other = perform(MUSIC), rehearse(late, heard_here(late, blocks_of(MUSIC)))
     assert other.deadline_misses == 0
     assert not np.array_equal(one.rotations_wxyz, other.rotations_wxyz)
 
 
 def test_every_frame_is_performed_once_at_its_time() -> None:
-    performance = rehearse(make_engine(), blocks_of(MUSIC), fps=30.0)
+    engine = make_engine()
+    performance = rehearse(engine, heard_here(engine, blocks_of(MUSIC)), fps=30.0)
     assert len(performance.time_s) == 240
     assert np.allclose(np.diff(performance.time_s), 1 / 30)
     assert np.allclose(np.linalg.norm(performance.rotations_wxyz, axis=-1), 1.0)
@@ -172,6 +184,14 @@ def test_a_blackout_fades_and_can_be_turned_round() -> None:
     assert np.max(np.abs(np.diff(blackout))) < 0.01
 
 
+def test_a_blackout_that_does_not_say_takes_as_long_as_the_preset_wants() -> None:
+    sink = RememberingSink()
+    engine = make_engine([sink])
+    engine.post(SetFade(4.0))
+    run(engine, MUSIC, at={1.0: lambda: engine.post(Blackout(True))})
+    assert sink.states[298].blackout == pytest.approx(0.5, abs=0.02)
+
+
 def test_a_lead_shows_now_what_the_stage_shows_later() -> None:
     plain, ahead = RememberingSink(), RememberingSink(lead_s=0.2)
     run(make_engine([plain, ahead]), MUSIC, at={})
@@ -205,7 +225,8 @@ def test_controls_stay_in_their_ranges(command: Command, expected: DanceControls
 
 def test_no_onset_is_lost_between_two_ticks() -> None:
     sink = RememberingSink()
-    rehearse(engine := make_engine([sink]), blocks_of(MUSIC), fps=30.0)
+    engine = make_engine([sink])
+    rehearse(engine, heard_here(engine, blocks_of(MUSIC)), fps=30.0)
     assert len(engine.music) == 400
     heard = [frame.features.onset for frame in sink.music]
     strong = list(np.arange(1.0, 7.5, 60 / 118))

@@ -10,7 +10,7 @@ from realtime.engine import Engine
 from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
-from realtime.ports import MotionGenerator, PoseSink
+from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.types import (
     HOP_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -62,14 +62,15 @@ def make_engine(
     *,
     generator: MotionGenerator | None = None,
     controls: DanceControls | None = None,
+    timer: StageTimer | None = None,
 ) -> Engine:
     """Return an engine that hears with aubio and dances with groove, or with `generator` and groove as its fallback."""
     return Engine(
-        Listener(AubioBeatTracker(), NullTimer()),
+        Listener(AubioBeatTracker(), timer or NullTimer()),
         generator or GrooveGenerator(),
         GrooveGenerator(),
         sinks,
-        NullTimer(),
+        timer or NullTimer(),
         controls=controls,
     )
 

@@ -33,5 +33,5 @@ def _messages(datagram: bytes) -> Sequence[tuple[str, list[Any]]]:
     return [(message.address, list(message.params))]
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever python-osc found
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:.7g}"

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import tempfile
+import threading
 import wave
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +57,25 @@ class PulseServer:
     def play(self, path: Path) -> subprocess.Popen[bytes]:
         """Play a wav file into the sink."""
         return subprocess.Popen(["paplay", str(path)], env=self.environment)
+
+    @contextmanager
+    def recording(self) -> Generator[list[bytes]]:
+        """Record what the sink plays, 16 bit mono at 48 kHz, until the block ends."""
+        recorder = subprocess.Popen(
+            ["parec", "--device=t48.monitor", "--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=20"],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+        )
+        heard: list[bytes] = []
+        assert recorder.stdout is not None
+        reader = threading.Thread(target=lambda: heard.extend(iter(partial(recorder.stdout.read1, 4096), b"")))  # type: ignore[union-attr]
+        reader.start()
+        try:
+            yield heard
+        finally:
+            recorder.terminate()
+            recorder.wait()
+            reader.join()
 
     def _answers(self) -> bool:
         asked = subprocess.run(["pactl", "info"], env=self.environment, capture_output=True, check=False)

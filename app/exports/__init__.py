@@ -1,0 +1,1 @@
+"""Recorded dances in other programs' formats."""
