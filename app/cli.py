@@ -153,6 +153,30 @@ def rehearse(
 
 
 @app.command()
+def beats(
+    track: Annotated[Path | None, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")] = None,
+    evaluate: Annotated[Path | None, typer.Option(help="A folder of audio with .beats files to measure on.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write: beats.csv, or a folder with --evaluate.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw sound, onsets, tempo likelihood and beats: a .png.")] = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Evaluate quiet, noisy, distant and mixed music too.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to evaluate in; one a core without it.")] = None,
+) -> None:
+    """Write the beats that are heard in a track, or evaluate the tracker on annotated recordings."""
+    from app.beats_command import evaluate_folder, track_beats
+    from realtime.audio.demo import DemoTrack
+    from realtime.audio.track import FileTrack
+
+    if (track is None) == (evaluate is None):
+        raise FarandoleError("give either a track or --evaluate DIR")
+    if evaluate is not None:
+        evaluate_folder(evaluate, out=out, robust=robust, workers=workers)
+    elif track is not None:
+        track_beats(DemoTrack() if str(track) == "demo" else FileTrack(track), out=out, plot=plot)
+
+
+@app.command()
 def bench(
     seconds: Annotated[float, typer.Option("--seconds", min=0.5, help="How long to measure after the warm-up.")] = 20.0,
     device: DeviceOption = None,

@@ -1,6 +1,5 @@
 """`farandole rehearse TRACK --headless --out DIR`: a whole performance to disk, faster than it plays."""
 
-import csv
 import json
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import compose
+from app.beats_csv import write_beats
 from app.versions import available_cores, versions
 from realtime.audio.track import Track, heard
 from realtime.config import Preset
@@ -23,7 +23,6 @@ from realtime.errors import FarandoleError
 from realtime.meter import NullTimer
 from realtime.motion.kinematics import forward_kinematics
 from realtime.motion.skeleton import JOINT_NAMES, PARENTS
-from realtime.music.beat_log import DeclaredBeat
 from realtime.rehearsal import Performance, heard_elsewhere, rehearse
 from realtime.types import HOP_SAMPLES, MusicFrame
 from realtime.worker import in_process
@@ -66,7 +65,7 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
     }
     with _all_or_nothing(out) as folder:
         _write_performance(folder / "performance.npz", performance, preset.output.fps)
-        _write_beats(folder / "beats.csv", performance.beats)
+        write_beats(folder / "beats.csv", performance.beats)
         (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
@@ -91,22 +90,6 @@ def _write_performance(path: Path, performance: Performance, fps: int) -> None:
         parents=PARENTS,
         fps=np.float64(fps),
     )
-
-
-def _write_beats(path: Path, beats: tuple[DeclaredBeat, ...]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence"])
-        for beat in beats:
-            writer.writerow(
-                [
-                    f"{beat.time_s:.6f}",
-                    f"{beat.announced_at_s:.6f}",
-                    beat.beat_in_bar,
-                    f"{beat.tempo_bpm:.4f}",
-                    f"{beat.confidence:.4f}",
-                ]
-            )
 
 
 @contextmanager

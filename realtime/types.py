@@ -81,13 +81,14 @@ class BeatState:
     `beat_at` and `time_of` are inverses. Whole beats are beats; beat 0 of a bar is a multiple of `beats_per_bar`.
 
     Attributes:
-        tempo_bpm: beats per minute, positive.
+        tempo_bpm: beats per minute of the music, positive.
         origin_s: a show time at which the clock read `origin_beat`.
         origin_beat: the (fractional) beat at `origin_s`.
         beats_per_bar: beats in a bar.
         confidence: 0 (free-running guess) to 1 (sure).
         source: who decided the tempo.
         locked: whether the tempo is held by a person's lock.
+        glide: how much faster than the music the clock runs just now to make up for an error of phase; 1 is not at all.
     """
 
     tempo_bpm: float = 120.0
@@ -97,19 +98,25 @@ class BeatState:
     confidence: float = 0.0
     source: TempoSource = TempoSource.AUTO
     locked: bool = False
+    glide: float = 1.0
+
+    @property
+    def rate_hz(self) -> float:
+        """Beats per second of the clock, with its glide."""
+        return self.tempo_bpm * self.glide / 60.0
 
     @property
     def period_s(self) -> float:
-        """Seconds per beat."""
+        """Seconds per beat of the music."""
         return 60.0 / self.tempo_bpm
 
     def beat_at(self, time_s: float) -> float:
         """Return the fractional beat at a show time, past or future."""
-        return self.origin_beat + (time_s - self.origin_s) * self.tempo_bpm / 60.0
+        return self.origin_beat + (time_s - self.origin_s) * self.rate_hz
 
     def time_of(self, beat: float) -> float:
         """Return the show time of a fractional beat."""
-        return self.origin_s + (beat - self.origin_beat) * 60.0 / self.tempo_bpm
+        return self.origin_s + (beat - self.origin_beat) / self.rate_hz
 
     def beat_in_bar(self, time_s: float) -> int:
         """Return 1 on the first beat of the bar, up to `beats_per_bar`."""

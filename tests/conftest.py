@@ -1,7 +1,7 @@
-"""What holds for every test."""
+"""What holds for all tests."""
 
 from hypothesis import settings
 
-# A speed is measured in a benchmark, never asserted in a unit test: other work on the machine must not fail one.
+# How long an example takes says something about the machine and nothing about the law it is an example of.
 settings.register_profile("farandole", deadline=None)
 settings.load_profile("farandole")

@@ -75,7 +75,7 @@ class DanceClock:
         count, speed = self._flow(elapsed_s)
         self.triple = beat.beats_per_bar % 3 == 0
         self.level = _level(beat.tempo_bpm, self.level if self._started else 0.0, triple=self.triple)
-        self.rate_hz = self.level * beat.tempo_bpm / 60.0
+        self.rate_hz = self.level * beat.rate_hz
         self.bar_beats = max(1, round(beat.beats_per_bar * self.level))
         self._beat, self._time_s = beat, time_s
         wanted = self.level * beat.beat_at(time_s)
@@ -89,7 +89,7 @@ class DanceClock:
         """Return the count at times (T,) from the last `follow` on, never decreasing."""
         elapsed_s = np.maximum(times_s - self._time_s, 0.0)
         beat = self._beat
-        music = beat.origin_beat + (self._time_s + elapsed_s - beat.origin_s) * beat.tempo_bpm / 60.0
+        music = beat.origin_beat + (self._time_s + elapsed_s - beat.origin_s) * beat.rate_hz
         rate = self._damping_hz()
         slide = (self._error + (self._error_speed + rate * self._error) * elapsed_s) * np.exp(-rate * elapsed_s)
         return np.maximum.accumulate(self.level * music + self._offset + slide)

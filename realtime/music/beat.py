@@ -1,5 +1,9 @@
-"""aubio behind the `BeatTracker` port: the one place of the core where aubio is imported."""
+"""The beat tracker: aubio's spectrum, a small network, a filter over tempo and phase, a continuous clock.
 
+The one place of the core where aubio is imported. Everything is causal, and everything it keeps is in the objects.
+"""
+
+from pathlib import Path
 from typing import Any
 
 import aubio
@@ -7,44 +11,81 @@ import numpy as np
 from numpy.typing import NDArray
 
 from realtime.commands import Command
-from realtime.music.tempo import BeatOpinion, TempoClock
-from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, BeatState, MusicFeatures
+from realtime.music.activations import BeatActivations
+from realtime.music.bands import BANDS_WINDOW_SAMPLES, N_BANDS, RelativeBands, triangles
+from realtime.music.inference import BeatInference
+from realtime.music.local_activations import LocalActivations
+from realtime.music.tempo import TempoClock
+from realtime.types import HOP_S, HOP_SAMPLES, BeatState, FloatArray, MusicFeatures
 
-_WINDOW_SAMPLES = 1024
-_LAG_S = 0.009
-"""How late aubio.tempo declares its beats: median over annotated recordings."""
-_CONFIDENCE_OF_MUSIC = 0.8
-"""aubio's confidence in clear music; noise reads about 0.1."""
-_STALE_S = 4.0
-"""After so long without a beat, what was heard before says nothing any more."""
+WEIGHTS = Path(__file__).with_name("beat_weights.npz")
+"""Trained by `models.training.beats`; see `beat_weights.md`."""
 
 
 class AubioBeatTracker:
-    """Follows `aubio.tempo` with a continuous clock that holds through silence."""
+    """Hears hops and keeps the beat clock: the `BeatTracker` of the show."""
 
-    def __init__(self) -> None:
-        self._tempo: Any = aubio.tempo("complex", _WINDOW_SAMPLES, HOP_SAMPLES, SAMPLE_RATE_HZ)  # pyright: ignore[reportAttributeAccessIssue]
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._bands = AubioBands()
+        self._activations = BeatActivations(weights)
+        self._local = LocalActivations(weights)
+        self._inference = BeatInference()
         self._clock = TempoClock()
-        self._heard_samples = 0
-        self._opinion: BeatOpinion | None = None
+        self._gate = BeatGate()
+        self._range_bpm = self._clock.range_bpm
+
+    def tempo_belief(self) -> FloatArray:
+        """Return how likely each tempo is: shape (tempi,), slow last; for plots."""
+        return self._inference.tempo_belief()
 
     def step(self, hop: NDArray[np.float32], features: MusicFeatures, time_s: float) -> BeatState:
         """Hear one hop and return the clock that holds from `time_s` on."""
-        self._heard_samples += HOP_SAMPLES
-        if self._tempo(hop)[0] > 0:
-            self._opinion = self._read(time_s)
-        elif self._opinion and time_s - self._opinion.beat_s > _STALE_S:
-            self._opinion = None
-        return self._clock.follow(None if features.silent else self._opinion, time_s)
+        bands = self._bands.step(hop)
+        heard, parts = self._activations.step(bands), self._local.step(bands)
+        if self._gate.step(features.level_db):
+            self._inference.hold()
+            return self._clock.follow(None, time_s)
+        return self._clock.follow(self._inference.step(heard, time_s, parts), time_s)
 
     def command(self, command: Command, time_s: float) -> None:
         """Obey a tempo command; ignore every other."""
         self._clock.command(command, time_s)
+        if self._clock.range_bpm != self._range_bpm:
+            self._range_bpm = self._clock.range_bpm
+            self._inference.limit(*self._range_bpm)
 
-    def _read(self, time_s: float) -> BeatOpinion | None:
-        tempo_bpm = float(self._tempo.get_bpm())
-        if tempo_bpm <= 0:
-            return None
-        confidence = float(self._tempo.get_confidence()) / _CONFIDENCE_OF_MUSIC
-        since_s = (self._heard_samples - int(self._tempo.get_last())) / SAMPLE_RATE_HZ
-        return BeatOpinion(tempo_bpm, time_s - since_s - _LAG_S, min(max(confidence, 0.0), 1.0))
+
+class AubioBands:
+    """Hears hops and returns bands: aubio's phase vocoder and filter bank, relative to the recent loudest."""
+
+    def __init__(self) -> None:
+        self._vocoder: Any = aubio.pvoc(BANDS_WINDOW_SAMPLES, HOP_SAMPLES)  # pyright: ignore[reportAttributeAccessIssue]
+        self._filters: Any = aubio.filterbank(N_BANDS, BANDS_WINDOW_SAMPLES)  # pyright: ignore[reportAttributeAccessIssue]
+        self._filters.set_coeffs(triangles())
+        self._relative = RelativeBands()
+
+    def step(self, hop: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the bands at the end of `hop`: shape (N_BANDS,)."""
+        return self._relative.step(self._filters(self._vocoder(hop)))
+
+
+class BeatGate:
+    """Tells when there is nothing to follow: much softer than the music of the last minute, or next to nothing.
+
+    The features' own gate is about what one hears; this one must not close on a quiet input, only on a pause.
+    """
+
+    def __init__(self, *, below_db: float = 35.0, least_db: float = -75.0, hold_s: float = 0.3) -> None:
+        self._below_db, self._least_db, self._hold_s = below_db, least_db, hold_s
+        self._loudest_db = -60.0
+        self._quiet_s = 0.0
+
+    def step(self, level_db: float) -> bool:
+        """Return whether it has been quiet for a while, after one more hop of this level."""
+        self._loudest_db = max(self._loudest_db - _FORGET_DB_PER_S * HOP_S, level_db)
+        is_quiet = level_db < max(self._loudest_db - self._below_db, self._least_db)
+        self._quiet_s = self._quiet_s + HOP_S if is_quiet else 0.0
+        return self._quiet_s > self._hold_s
+
+
+_FORGET_DB_PER_S = 0.5

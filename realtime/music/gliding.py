@@ -30,15 +30,17 @@ class GlidingLine:
     def move_to(self, time_s: float) -> float:
         """Go on to `time_s`; return the seconds passed."""
         passed_s = time_s - self.time_s
-        gliding_bpm = self.state.tempo_bpm - self.base_bpm
-        self._glide_beats = _towards_zero(self._glide_beats, gliding_bpm * passed_s / 60.0)
+        gliding_hz = self.state.rate_hz - self.base_bpm / 60.0
+        self._glide_beats = _towards_zero(self._glide_beats, gliding_hz * passed_s)
         self.time_s = time_s
         return passed_s
 
     def run_at(self, tempo_bpm: float) -> None:
-        """Change the slope from now on."""
-        if tempo_bpm != self.state.tempo_bpm:
-            self.state = replace(self.state, origin_s=self.time_s, origin_beat=self.beat, tempo_bpm=tempo_bpm)
+        """Change the slope from now on; what people are told is the base tempo."""
+        glide = tempo_bpm / self.base_bpm
+        if (self.base_bpm, glide) != (self.state.tempo_bpm, self.state.glide):
+            here = {"origin_s": self.time_s, "origin_beat": self.beat}
+            self.state = replace(self.state, tempo_bpm=self.base_bpm, glide=glide, **here)
 
     def steer(self, error_beats: float, *, most: float, within_s: float) -> None:
         """Run fast or slow by at most the share `most`, so that the error would be gone `within_s` from now."""
@@ -66,7 +68,7 @@ class GlidingLine:
         """Take a tempo at once, and the next beat that has the phase of `wanted_beat`: only when nobody dances yet."""
         beat = self.beat + (wanted_beat - self.beat) % 1.0
         self.base_bpm = tempo_bpm
-        self.state = replace(self.state, origin_s=self.time_s, origin_beat=beat, tempo_bpm=tempo_bpm)
+        self.state = replace(self.state, origin_s=self.time_s, origin_beat=beat, tempo_bpm=tempo_bpm, glide=1.0)
 
 
 def wrapped(beats: float) -> float:

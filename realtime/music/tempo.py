@@ -186,7 +186,8 @@ class TempoClock:
             self._relocking = abs(error) > _ARRIVED_BEATS
             line.steer(error, most=RELOCK, within_s=_RELOCK_S)
         elif not is_elsewhere:
-            line.steer(error, most=SLEW, within_s=_SLEW_S)
+            is_settled = self._trust_s >= _SETTLED_S
+            line.steer(error, most=SLEW if is_settled else RELOCK, within_s=_SLEW_S if is_settled else _RELOCK_S)
             self._count_bar(opinion, wanted_beat, beats_crossed=beats_crossed)
         else:
             line.run_at(line.base_bpm)

@@ -1,0 +1,1 @@
+"""Training of the beat tracker: rendered music in, weights out."""

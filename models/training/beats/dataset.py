@@ -1,0 +1,90 @@
+"""Makes training music and saves what the tracker would see of it.
+
+    python -m models.training.beats.dataset OUT --groove DIR --tracks 700 --without FILE.mid ...
+
+Every track becomes OUT/NUMBER_TAKE.npz: `bands` (frames, N_BANDS) float16, `beats_s`, `places` (0 for the downbeat),
+`beats_per_bar`, `style`.
+"""
+
+import argparse
+import csv
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training.beats import rooms
+from models.training.beats.arranger import compose
+from models.training.beats.renderer import render
+from realtime.music.beat import AubioBands
+from realtime.types import HOP_SAMPLES
+
+TRACK_S = 48.0
+_TAKES = 2
+
+
+def bands_of(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what the live front end sees, hop by hop: shape (frames, N_BANDS)."""
+    front = AubioBands()
+    hops = samples[: len(samples) // HOP_SAMPLES * HOP_SAMPLES].reshape(-1, HOP_SAMPLES)
+    return np.stack([front.step(hop) for hop in hops])
+
+
+def groove_files(folder: Path, without: set[str]) -> list[tuple[Path, str, float]]:
+    """Return the performed beats in 4/4 that last long enough: path, style, BPM."""
+    with (folder / "info.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    return [
+        (folder / row["midi_filename"], row["style"].split("/")[0], float(row["bpm"]))
+        for row in rows
+        if row["beat_type"] == "beat"
+        and row["time_signature"] == "4-4"
+        and float(row["duration"]) > 20.0
+        and 60.0 <= float(row["bpm"]) <= 205.0
+        and Path(row["midi_filename"]).name not in without
+    ]
+
+
+def make_track(number: int, out: Path, grooves: list[tuple[Path, str, float]]) -> None:
+    """Compose, render, disturb and save one track; its number is its seed."""
+    rng = np.random.default_rng(number)
+    score = compose(rng, seconds=TRACK_S, groove_files=grooves)
+    samples = render(score, rng)
+    for take in range(_TAKES):
+        fortieths = int(rng.integers(34, 48)) if rng.random() < 0.6 else 40
+        heard = rooms.changed_speed(samples, fortieths)
+        bands = bands_of(rooms.disturbed(heard, rng) if take or rng.random() < 0.7 else heard)
+        np.savez(
+            out / f"{number:05d}_{take}.npz",
+            bands=bands.astype(np.float16),
+            beats_s=score.beats_s * 40 / fortieths,
+            places=score.places,
+            beats_per_bar=int(score.places.max()) + 1,
+            style=score.style,
+        )
+
+
+def main() -> None:
+    """Make the tracks that are missing, on several cores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--groove", type=Path, required=True)
+    parser.add_argument("--tracks", type=int, default=700)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--without", nargs="*", default=[])
+    parser.add_argument("--workers", type=int, default=2)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    grooves = groove_files(arguments.groove, set(arguments.without))
+    numbers = range(arguments.first, arguments.first + arguments.tracks)
+    missing = [number for number in numbers if not (arguments.out / f"{number:05d}_{_TAKES - 1}.npz").exists()]
+    with Pool(arguments.workers) as pool:
+        jobs = partial(make_track, out=arguments.out, grooves=grooves)
+        for _ in pool.imap_unordered(jobs, missing):
+            pass  # one that fails raises here, at once
+
+
+if __name__ == "__main__":
+    main()

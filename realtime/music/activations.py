@@ -1,0 +1,92 @@
+"""A small recurrent network that hears beats in the bands, frame by frame, in plain numpy.
+
+Two gated recurrent layers (Cho et al. 2014, in the variant of PyTorch's `nn.GRU`) of some tens of units: at this size
+numpy needs fewer microseconds than a call into an inference engine, and the core stays free of one.
+"""
+
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+LABEL_DELAY_FRAMES = 3
+"""The network answers this many frames after the end of the hop in which a beat began."""
+_DIFF_FRAMES = 2
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How likely a frame is under each class, as the logarithm of probability over its usual share.
+
+    Attributes:
+        none: nothing of the following.
+        beat: any beat.
+        offbeat: the middle between two beats.
+        downbeat: a beat that begins a bar against one that does not, given that it is a beat.
+    """
+
+    none: float
+    beat: float
+    offbeat: float
+    downbeat: float
+
+
+class BeatActivations:
+    """Hears bands and returns how likely each class is. Streams: one `step` per frame."""
+
+    def __init__(self, weights: Path) -> None:
+        with np.load(weights) as file:
+            self._inner_w, self._inner_b = file["inner_weight"], file["inner_bias"]
+            self._outer_w, self._outer_b = file["outer_weight"], file["outer_bias"]
+            self._layers = [_Layer(*(file[f"recurrent_{kind}_l{layer}"] for kind in _KINDS)) for layer in (0, 1)]
+            none, downbeat, beat, offbeat = (float(share) for share in file["prior"])
+        self._usual = (log(none), log(downbeat + beat), log(offbeat), log(downbeat / beat))
+        self._recent: list[Vector] = []
+
+    def step(self, bands: Vector) -> Heard:
+        """Return what is heard in one frame: shape (N_BANDS,) of `bands` as `AubioBands` returns them."""
+        if not self._recent:
+            self._recent = [bands] * _DIFF_FRAMES
+        rises = np.maximum(bands - self._recent.pop(0), 0.0)
+        self._recent.append(bands)
+        hidden = np.maximum(self._inner_w @ np.concatenate((bands, 4.0 * rises)) + self._inner_b, 0.0)
+        for layer in self._layers:
+            hidden = layer.step(hidden)
+        return self._against_the_usual((self._outer_w @ hidden + self._outer_b).tolist())
+
+    def _against_the_usual(self, logits: list[float]) -> Heard:
+        most = max(logits)
+        none, downbeat, beat, offbeat = (exp(logit - most) for logit in logits)
+        scale = log(none + downbeat + beat + offbeat)
+        usual_none, usual_beat, usual_offbeat, usual_downbeat = self._usual
+        return Heard(
+            none=log(none) - scale - usual_none,
+            beat=log(downbeat + beat) - scale - usual_beat,
+            offbeat=log(offbeat) - scale - usual_offbeat,
+            downbeat=log(downbeat / beat) - usual_downbeat,
+        )
+
+
+class _Layer:
+    def __init__(self, input_w: Vector, hidden_w: Vector, input_b: Vector, hidden_b: Vector) -> None:
+        self._input_w, self._input_b = input_w, input_b
+        self._hidden_w, self._hidden_b = hidden_w, hidden_b
+        self._units = hidden_w.shape[1]
+        self._hidden = np.zeros(self._units, np.float32)
+
+    def step(self, inputs: Vector) -> Vector:
+        units = self._units
+        heard = self._input_w @ inputs + self._input_b
+        kept = self._hidden_w @ self._hidden + self._hidden_b
+        gates = _HALF + _HALF * np.tanh(_HALF * (heard[: 2 * units] + kept[: 2 * units]))
+        new = np.tanh(heard[2 * units :] + gates[:units] * kept[2 * units :])
+        self._hidden = new + gates[units:] * (self._hidden - new)
+        return self._hidden
+
+
+_HALF = np.float32(0.5)
+_KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

@@ -1,0 +1,54 @@
+"""Where the beats are in their bar: a small forward filter over 3/4 and 4/4, one step per beat."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_METERS = (4, 3)
+_PRIOR = (0.85, 0.15)
+_CHANGE = 0.01
+"""Share of the belief that starts afresh every beat: cuts, fills and odd bars."""
+_SHARPNESS = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class BarPlace:
+    """The place in the bar of the latest beat, 0 for the downbeat, and how sure that is."""
+
+    beats_per_bar: int
+    beat_in_bar: int
+    confidence: float
+
+
+class BarFilter:
+    """Keeps the belief over meter and place."""
+
+    def __init__(self) -> None:
+        self._prior = np.concatenate(
+            [np.full(beats, share / beats) for beats, share in zip(_METERS, _PRIOR, strict=True)]
+        )
+        self._belief = self._prior.copy()
+
+    def forget(self) -> None:
+        """Know nothing any more: the beats are not the same beats as before."""
+        self._belief = self._prior.copy()
+
+    def skip(self, beats: int) -> None:
+        """Let beats pass unheard."""
+        self._belief = np.concatenate([np.roll(self._belief[:4], beats), np.roll(self._belief[4:], beats)])
+
+    def step(self, downbeat: float) -> None:
+        """Hear one beat: the log likelihood ratio of its being a downbeat."""
+        self.skip(1)
+        ratio = np.exp(min(max(_SHARPNESS * downbeat, -4.0), 4.0))
+        # Against the usual share of downbeats, so that waltzes gain nothing by having more of them.
+        self._belief[[0, 4]] *= ratio
+        self._belief /= self._belief.sum()
+        self._belief += _CHANGE * (self._prior - self._belief)
+
+    def best(self) -> BarPlace:
+        """Return the likeliest place of the latest beat."""
+        four, three = self._belief[:4], self._belief[4:]
+        beats, belief = (4, four) if four.sum() >= three.sum() else (3, three)
+        place = int(belief.argmax())
+        return BarPlace(beats, place, float(belief[place]))

@@ -1,0 +1,70 @@
+"""The music that the beat network learns from. Rendering needs FluidSynth and is not tested here."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("mido", reason="the train extra is not installed")
+
+from models.training.beats import rooms
+from models.training.beats.arranger import compose
+from models.training.beats.patterns import DRUMS, FIGURES, STYLES
+from models.training.beats.renderer import SynthKit
+from realtime.types import SAMPLE_RATE_HZ
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_every_piece_has_a_steady_grid_and_notes_inside_it(seed: int) -> None:
+    score = compose(np.random.default_rng(seed), seconds=20.0, groove_files=[])
+    intervals_s = np.diff(score.beats_s)
+    assert np.all((intervals_s >= 60.0 / 216.0) & (intervals_s <= 60.0 / 49.0))
+    assert set(score.places.tolist()) in ({0, 1, 2}, {0, 1, 2, 3})
+    assert score.places[0] == 0
+    assert len(score.notes) > 10
+    assert all(0.0 <= note.start_s < note.end_s for note in score.notes)
+
+
+def test_the_same_seed_gives_the_same_piece() -> None:
+    pieces = [compose(np.random.default_rng(5), seconds=20.0, groove_files=[]) for _ in range(2)]
+    assert pieces[0].notes == pieces[1].notes
+
+
+def test_every_pattern_divides_its_bar() -> None:
+    for style in STYLES.values():
+        lengths = {len(steps) for kit in style.drums for steps in kit.values()}
+        assert lengths <= ({12} if style.beats_per_bar == 3 else {12, 16})
+        assert all(letter in DRUMS for kit in style.drums for letter in kit)
+        assert all(name in FIGURES for name in (*style.bass, *style.chords))
+
+
+@pytest.mark.parametrize("drum", sorted(set(DRUMS.values())))
+def test_every_drum_can_be_synthesised(drum: int) -> None:
+    sound = SynthKit(np.random.default_rng(1)).sound(drum)
+    assert np.all(np.isfinite(sound))
+    assert 0.05 < float(np.abs(sound).max()) < 4.0
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_disturbed_music_keeps_its_length_and_stays_finite(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    music = rng.standard_normal(5 * SAMPLE_RATE_HZ).astype(np.float32) * np.float32(0.1)
+    heard = rooms.disturbed(music, rng)
+    assert len(heard) == len(music)
+    assert np.all(np.isfinite(heard))
+
+
+def test_faster_music_is_shorter() -> None:
+    faster = rooms.changed_speed(np.zeros(SAMPLE_RATE_HZ, np.float32), 50)
+    assert len(faster) == pytest.approx(SAMPLE_RATE_HZ / 1.25, abs=2)
+
+
+def test_nothing_of_the_runtime_needs_the_training_folder() -> None:
+    root = Path(__file__).parents[3]
+    for folder in ("realtime", "app"):
+        for path in (root / folder).rglob("*.py"):
+            assert "models.training" not in path.read_text(encoding="utf-8").replace("`models.training.beats`", "")
