@@ -63,6 +63,23 @@ class ResyncBar(Command):
 
 
 @dataclass(frozen=True)
+class OutsideBeat(Command):
+    """A clock outside says: a beat is at `host_s`, and this is the tempo.
+
+    Attributes:
+        source: number of a `TempoSource` (Link, MIDI, DJ Link, OS2L).
+        tempo_bpm: its tempo.
+        host_s: host time of one of its beats (0: now).
+        beat_in_bar: place of that beat in its bar, 0 for the downbeat; -1 where it does not know.
+    """
+
+    source: int
+    tempo_bpm: float
+    host_s: float = 0.0
+    beat_in_bar: int = -1
+
+
+@dataclass(frozen=True)
 class LockTempo(Command):
     """Hold the tempo as it is (on), or let the tracker lead again (off)."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from threading import Event, Thread
 
 from realtime.clock import Clock
-from realtime.commands import Command, ReportDraw, ResyncBar, Tap
+from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
 from realtime.engine import Engine
 from realtime.health import HealthSnapshot, Latencies, TargetHealth
 from realtime.meter import StageMeter
@@ -127,7 +127,7 @@ class LiveShow:
     def post(self, command: Command) -> None:
         """Hand a command to the stages; host times become show times here."""
         match command:
-            case Tap(host_s=host_s) | ResyncBar(host_s=host_s):
+            case Tap(host_s=host_s) | ResyncBar(host_s=host_s) | OutsideBeat(host_s=host_s):
                 heard_s = self.source.show_s(host_s or self._clock.now_s())
                 self.engine.post(replace(command, host_s=heard_s))
             case ReportDraw(draw_s=draws):

@@ -14,6 +14,7 @@ from realtime.commands import (
     Command,
     LockTempo,
     NudgeBeat,
+    OutsideBeat,
     ResyncBar,
     RoundTempo,
     ScaleTempo,
@@ -22,6 +23,7 @@ from realtime.commands import (
     TempoRange,
 )
 from realtime.music.gliding import GlidingLine, wrapped
+from realtime.music.outside import PRIORITY, OutsideBeats
 from realtime.music.taps import TapTempo
 from realtime.types import BeatState, TempoSource
 
@@ -85,6 +87,7 @@ class TempoClock:
         self._relocking = False
         self._trust_s = 0.0
         self._disagreeing_beats = 0
+        self._outside = OutsideBeats()
 
     @property
     def state(self) -> BeatState:
@@ -99,12 +102,17 @@ class TempoClock:
     @property
     def is_manual(self) -> bool:
         """Whether a person has decided the tempo."""
-        return self.state.locked or self.state.source is not TempoSource.AUTO
+        return self.state.locked or self.state.source not in (TempoSource.AUTO, *PRIORITY)
 
     def follow(self, opinion: BeatOpinion | None, time_s: float) -> BeatState:
         """Go on to `time_s`, steer towards the opinion (None: nothing was heard) and return the line from there."""
         before = floor(self._line.beat)
         passed_s = self._line.move_to(time_s)
+        outside = None if self.is_manual else self._outside.best(time_s)
+        if not self.is_manual:
+            self._listen_to(TempoSource.AUTO if outside is None else outside.source)
+        if outside is not None:
+            opinion = _opinion_of(outside.beat)
         confidence = opinion.confidence if opinion else self.state.confidence * 0.5 ** (passed_s / _FADE_S)
         self._line.state = replace(self.state, confidence=confidence)
         if opinion is None or self.is_manual:
@@ -113,11 +121,17 @@ class TempoClock:
         else:
             self._trust_s += passed_s if confidence >= SURE else -passed_s
             self._trust_s = min(max(self._trust_s, 0.0), _TRUST_S)
-            self._follow(self._in_range(opinion), passed_s, beats_crossed=floor(self._line.beat) - before)
+            # Outside clocks keep their own metrical level: whoever set them meant it.
+            opinion = self._in_range(opinion) if outside is None else opinion
+            self._follow(opinion, passed_s, beats_crossed=floor(self._line.beat) - before)
         return self.state
 
     def command(self, command: Command, time_s: float) -> None:
         """Obey a tempo command; anything else, and anything that makes no sense, is ignored."""
+        if isinstance(command, OutsideBeat):
+            # The line is not moved for it: `follow` must see every beat that it crosses.
+            self._outside.tell(command, time_s)
+            return
         self._line.move_to(max(time_s, self._line.time_s))
         match command:
             case Tap(host_s):
@@ -144,6 +158,12 @@ class TempoClock:
                 self._range_bpm, self._level_bpm = (min_bpm, max_bpm), None
             case _:
                 pass
+
+    def _listen_to(self, source: TempoSource) -> None:
+        """Follow another source from now on, wherever it is."""
+        if source is not self.state.source:
+            self._line.state = replace(self.state, source=source)
+            self._forget_place()
 
     def _follow(self, opinion: BeatOpinion, passed_s: float, *, beats_crossed: int) -> None:
         line = self._line
@@ -271,3 +291,8 @@ class TempoClock:
         self._forget_place()
         self._level_bpm = None
         self._nudge_s = 0.0
+
+
+def _opinion_of(beat: OutsideBeat) -> BeatOpinion:
+    in_bar = beat.beat_in_bar if beat.beat_in_bar >= 0 else None
+    return BeatOpinion(beat.tempo_bpm, beat.host_s, 1.0, beat_in_bar=in_bar)

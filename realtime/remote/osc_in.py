@@ -8,20 +8,24 @@ import ipaddress
 import logging
 import select
 import socket
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Event, Thread
 
 from realtime.clock import Clock
-from realtime.commands import Command
+from realtime.commands import Command, OutsideBeat
 from realtime.errors import FarandoleError
 from realtime.health import HealthSnapshot
 from realtime.osc import MAX_PACKET_BYTES, OscMessage, parse_packet
-from realtime.remote.controls import ROOT, all_controls
+from realtime.remote.controls import ROOT, Control, all_controls
 from realtime.remote.feedback import Feedback, Place
 from realtime.remote.health import RemoteHealth
 from realtime.remote.quantise import Quantiser, Quantum
+from realtime.types import TempoSource
 
+OPEN_BEAT_CONTROL = "/master/beat"
+"""`,iifff`: device, beat in the bar from 1, tempo, tempo of the track, pitch."""
 TICK_S = 0.01
 MOST_PACKETS_A_TICK = 32
 _BUFFER_BYTES = 64 * 1024
@@ -44,6 +48,7 @@ class OscRemote:
         allow: Sequence[str] = (),
         quantum: Quantum = Quantum.BAR,
         feedback_port: int = 10011,
+        learn: Callable[[str], None] | None = None,
     ) -> None:
         """Prepare to listen.
 
@@ -56,6 +61,7 @@ class OscRemote:
             allow: addresses and networks ("10.0.0.7", "192.168.1.0/24") that may send; none means all that reach it.
             quantum: what preset changes wait for.
             feedback_port: where subscribers listen who name no port.
+            learn: takes the address that the next MIDI message shall stand for, or raises `ValueError`.
 
         Raises:
             FarandoleError: an address in `allow` is none.
@@ -69,9 +75,18 @@ class OscRemote:
         self._known: dict[str, bool] = {}
         self._quantiser = Quantiser(quantum)
         self._feedback = Feedback(self.controls)
+        self._asked: deque[Command] = deque(maxlen=64)
+        self._learn = learn
         self._socket: socket.socket | None = None
         self._stopping = Event()
         self._thread: Thread | None = None
+
+    def ask(self, control: Control, command: Command) -> None:
+        """Obey a command that came by another way, at once or on its beat. Any thread may call this."""
+        if control.quantised:
+            self._asked.append(command)
+        else:
+            self._obey(command)
 
     @property
     def port(self) -> int:
@@ -114,6 +129,8 @@ class OscRemote:
     def step(self) -> bool:
         """Obey what has come and what is due, and answer; return whether more came than is read at once."""
         flooded = self._read()
+        while self._asked:
+            self._quantiser.add(self._asked.popleft(), self.now.beat, self._show_s())
         for command in self._quantiser.due(self.now.beat, self._show_s()):
             self._hand_on(command)
         now_s = self._clock.now_s()
@@ -176,8 +193,12 @@ class OscRemote:
         elif address == f"{ROOT}/subscribe":
             if not self._feedback.subscribe((sender[0], _port(message, self._feedback_port)), self._clock.now_s()):
                 self._note(f"{sender[0]} cannot subscribe: too many others have")
+        elif address == f"{ROOT}/midi/learn" and self._learn is not None:
+            self._learn(str(message.arguments[0] if message.arguments else ""))
         elif address == f"{ROOT}/quantize":
             self._quantiser.quantum = _quantum(message)
+        elif address == OPEN_BEAT_CONTROL:
+            self._hand_on(_deck_beat(message, self._clock.now_s()))
         elif address in self.controls:
             control = self.controls[address]
             command = control.command(message.arguments, self.now)
@@ -238,3 +259,11 @@ def _quantum(message: OscMessage) -> Quantum:
     if isinstance(value, int | float) and int(value) in tuple(Quantum):
         return Quantum(int(value))
     raise ValueError(f"{message.address}: expected 0 (off), 1 (beat) or 2 (bar), got {value!r:.40}")
+
+
+def _deck_beat(message: OscMessage, now_s: float) -> OutsideBeat:
+    match message.arguments[:3]:
+        case (int() | float(), int() | float() as beat, int() | float() as tempo_bpm) if 1 <= beat <= 16:
+            return OutsideBeat(int(TempoSource.DJLINK), float(tempo_bpm), now_s, int(beat) - 1)
+        case _:
+            raise ValueError(f"{message.address}: expected device, beat and tempo, got {message.arguments!r:.60}")
