@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
+from realtime.config import Preset
 from realtime.errors import FarandoleError
 
 # Our matrices are small: threads would only wait for each other, and take the cores from the show.
@@ -59,18 +61,24 @@ def live(
     from realtime.clock import HostClock
 
     clock = HostClock()
-    chosen = compose.with_targets(
-        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
-    )
-    chosen = compose.with_audio(
-        chosen, device=device, rate_hz=rate, block_samples=block, channels=channels, gain_db=gain, loopback=loopback
-    )
-    opener = compose.PresetDevice(chosen.audio, clock)
+    audio = {
+        "device": device,
+        "rate_hz": rate,
+        "block_samples": block,
+        "channels": channels,
+        "gain_db": gain,
+        "loopback": loopback,
+    }
+
+    def listen(chosen: Preset) -> LiveInput:
+        opener = compose.PresetDevice(chosen.audio, clock)
+        return LiveInput(opener, clock, silence_is_loss=not chosen.audio.loopback)
+
     run_show.run(
-        chosen,
         preset,
         clock,
-        lambda: LiveInput(opener, clock, silence_is_loss=not chosen.audio.loopback),
+        listen,
+        overrides=compose.Overrides(model, seed, fps, tuple(to or ()), audio),
         window=not headless,
         display=display,
         seconds=seconds,
@@ -96,15 +104,12 @@ def demo(
     from realtime.clock import HostClock
 
     clock = HostClock()
-    chosen = compose.with_targets(
-        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
-    )
     output = None if silent else loudspeakers(clock)
     run_show.run(
-        chosen,
         preset,
         clock,
-        lambda: PlayedTrack(DemoTrack(), clock, output, loop=True),
+        lambda _: PlayedTrack(DemoTrack(), clock, output, loop=True),
+        overrides=compose.Overrides(model, seed, fps, tuple(to or ())),
         window=not headless,
         display=display,
         seconds=seconds,
@@ -132,24 +137,28 @@ def rehearse(
     from realtime.audio.track import FileTrack
     from realtime.clock import HostClock
 
-    chosen = compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps)
+    overrides = compose.Overrides(model, seed, fps, tuple(to or ()))
     opened = DemoTrack() if str(track) == "demo" else FileTrack(track)
     if headless != (out is not None):
         raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
     if out is not None:
-        report = rehearse_to(out, opened, chosen, preset)
+        if to or display or seconds is not None:
+            raise FarandoleError("a headless rehearsal dances the whole track: leave out --to, --display and --seconds")
+        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset)
         Console().print(
             f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
             f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",
             highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
         return
     clock = HostClock()
     run_show.run(
-        compose.with_targets(chosen, to or []),
         preset,
         clock,
-        lambda: PlayedTrack(opened, clock, loudspeakers(clock)),
+        lambda _: PlayedTrack(opened, clock, loudspeakers(clock)),
+        overrides=overrides,
         window=True,
         display=display,
         seconds=seconds,
@@ -198,13 +207,10 @@ def bench(
     from app import compose, run_show
     from realtime.clock import HostClock
 
-    chosen = compose.with_targets(
-        compose.with_overrides(compose.find_preset(preset), model=model, seed=seed, fps=fps), to or []
-    )
     passed = run_show.bench(
-        compose.with_audio(chosen, device=device),
         preset,
         HostClock(),
+        overrides=compose.Overrides(model, seed, fps, tuple(to or ()), {"device": device}),
         seconds=seconds,
         use_device=device is not None,
         window=not headless,
@@ -279,7 +285,7 @@ def main() -> None:
     try:
         app(prog_name="farandole")
     except FarandoleError as error:
-        Console(stderr=True).print(f"[red]farandole:[/red] {error}", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[red]farandole:[/red] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,6 +1,7 @@
 """A preset becomes an engine: every concrete class is named here (targets: in `targets.py`) and nowhere else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -62,6 +63,32 @@ def with_overrides(
         preset = msgspec.structs.replace(preset, output=msgspec.structs.replace(preset.output, fps=fps))
     check_model(preset.dance.model)
     return preset
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line wants otherwise than the preset, whichever preset is loaded during the show.
+
+    Attributes:
+        model, seed, fps: see `with_overrides`; None leaves them.
+        to: targets as "HOST:PORT" instead of the preset's own; none leaves them.
+        audio: keys of the preset's audio part; None leaves one.
+    """
+
+    model: str | None = None
+    seed: int | None = None
+    fps: int | None = None
+    to: tuple[str, ...] = ()
+    audio: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def apply(self, preset: Preset) -> Preset:
+        """Return the preset as the command line wants it.
+
+        Raises:
+            FarandoleError: a value does not fit.
+        """
+        preset = with_overrides(preset, model=self.model, seed=self.seed, fps=self.fps)
+        return with_targets(with_audio(preset, **self.audio), self.to)
 
 
 def check_model(name: str) -> None:

@@ -5,6 +5,7 @@ from time import monotonic
 import numpy as np
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from realtime.audio.device import Capture, InputDevice, input_devices
@@ -45,7 +46,7 @@ def _level(device: InputDevice) -> str:
     try:
         capture = Capture(device, HostClock(), rate_hz=0.0, block_samples=0, channels=0)
     except DeviceError as error:
-        return f"cannot be opened: {error}".replace(f"{device.name}: ", "")
+        return escape(f"cannot be opened: {error}".replace(f"{device.name}: ", ""))
     squares: list[float] = []
     deadline_s = monotonic() + _FIRST_BLOCK_S
     try:
@@ -71,7 +72,7 @@ def _table(devices: list[InputDevice], levels: dict[int, str]) -> Table:
     for column in ("name", "channels", "rate", "level"):
         table.add_column(column, overflow="fold")
     for device in devices:
-        name = f"{device.name} (default)" if device.is_default else device.name
+        name = escape(f"{device.name} (default)" if device.is_default else device.name)
         table.add_row(
             str(device.index), name, str(device.channels), f"{device.rate_hz:g} Hz", levels.get(device.index, "")
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import compose
@@ -38,6 +39,11 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
     Raises:
         FarandoleError: the folder cannot be written.
     """
+    with _all_or_nothing(out) as folder:
+        return _rehearse(folder, track, preset, preset_name)
+
+
+def _rehearse(folder: Path, track: Track, preset: Preset, preset_name: str) -> dict[str, Any]:
     engine = compose.make_engine(preset, (), NullTimer())
     started_s = time.perf_counter()
     listening = partial(_listen, track, preset)
@@ -63,10 +69,9 @@ def rehearse_to(out: Path, track: Track, preset: Preset, preset_name: str) -> di
         "generate_latency_s": preset.output.generate_latency_ms / 1000.0,
         "versions": versions(),
     }
-    with _all_or_nothing(out) as folder:
-        _write_performance(folder / "performance.npz", performance, preset.output.fps)
-        write_beats(folder / "beats.csv", performance.beats)
-        (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    _write_performance(folder / "performance.npz", performance, preset.output.fps)
+    write_beats(folder / "beats.csv", performance.beats)
+    (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return report
 
 
@@ -97,7 +102,7 @@ def _progress(track: Track) -> Generator[Callable[[float], None]]:
     console = Console(stderr=True)
     columns = (TextColumn("rehearsing {task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(track.title, total=track.duration_s)
+        task = progress.add_task(escape(track.title), total=track.duration_s)
 
         def advance(done_s: float) -> None:
             progress.update(task, completed=done_s)

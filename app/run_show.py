@@ -1,5 +1,6 @@
 """Runs a composed show from the command line: the window beside it, a status line, its end; and the benchmark of it."""
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from app.bench import Measurement, bench_report, bench_table, write_html, write_json
-from app.compose import PresetDevice
+from app.compose import Overrides, PresetDevice
 from app.show import RunningShow
 from app.window_process import WindowProcess, display_available
 from realtime.audio.demo import DemoTrack
@@ -24,24 +25,26 @@ _WARM_UP_S = 4.0
 
 
 def run(
-    preset: Preset,
     preset_name: str,
     clock: Clock,
-    source: Callable[[], AudioSource],
+    source: Callable[[Preset], AudioSource],
     *,
+    overrides: Overrides,
     window: bool,
     display: str | None = None,
     seconds: float | None = None,
 ) -> None:
     """Run a show until it is quit, interrupted, or `seconds` are over."""
     console = Console(stderr=True)
-    show = RunningShow(preset, preset_name, clock, source)
+    show = RunningShow(preset_name, clock, source, overrides=overrides)
     window_process: WindowProcess | None = None
     try:
         # The window takes longest to appear, so it comes first; it waits for the show.
-        window_process = _open_window(show, clock, console, wanted=window, display=display or preset.stage.display)
+        window_process = _open_window(show, clock, console, wanted=window, display=display or show.preset.stage.display)
         live = show.start()
-        console.print(_opening_line(live.snapshot(), windowed=window_process is not None), highlight=False)
+        console.print(
+            _opening_line(live.snapshot(), windowed=window_process is not None), highlight=False, markup=False
+        )
         status = _StatusLine(console)
         end_s = None if seconds is None else clock.now_s() + seconds
         while not show.ended.wait(0.25):
@@ -51,16 +54,23 @@ def run(
     except KeyboardInterrupt:
         pass
     finally:
-        if window_process is not None:
-            window_process.stop()
-        show.stop()
+        _end(show, window_process)
+
+
+def _end(show: RunningShow, window_process: WindowProcess | None) -> None:
+    """Close everything; a person who presses Ctrl-C twice must not leave half of it behind."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if window_process is not None:
+        window_process.stop()
+    show.stop()
 
 
 def bench(
-    preset: Preset,
     preset_name: str,
     clock: Clock,
     *,
+    overrides: Overrides,
     seconds: float,
     use_device: bool,
     window: bool,
@@ -71,12 +81,12 @@ def bench(
     """Run a show for `seconds`, print and write what was measured; return whether the p99 lateness was low enough."""
     console = Console()
 
-    def source() -> AudioSource:
+    def source(preset: Preset) -> AudioSource:
         if use_device:
             return LiveInput(PresetDevice(preset.audio, clock), clock)
         return PlayedTrack(DemoTrack(), clock, None, loop=True)
 
-    show = RunningShow(preset, preset_name, clock, source)
+    show = RunningShow(preset_name, clock, source, overrides=overrides)
     window_process: WindowProcess | None = None
     try:
         window_process = _open_window(show, clock, console, wanted=window, display=None)
@@ -89,25 +99,28 @@ def bench(
         skipped = live.skipped_ticks - skipped_before
         windowed = window_process is not None and window_process.running
     finally:
-        if window_process is not None:
-            window_process.stop()
-        show.stop()
+        _end(show, window_process)
     report = bench_report(
         values_s,
         counters=_counters(before, after, skipped),
-        settings=_settings(preset, preset_name, after, seconds=seconds, window=windowed),
+        settings=_settings(show.preset, preset_name, after, seconds=seconds, window=windowed),
     )
     console.print(bench_table(report))
-    console.print("  ".join(f"{name} {value:g}" for name, value in report["counters"].items()), highlight=False)
+    console.print(
+        "  ".join(f"{name} {value:g}" for name, value in report["counters"].items()), highlight=False, markup=False
+    )
     if json_file is not None:
         write_json(json_file, report)
     if html_file is not None:
         write_html(html_file, report, values_s)
+    if after.input_state == "lost":
+        _say(console, f"the device was not measured: {after.input_message}", style="red")
+        return False
     p99_ms = report["stages"]["lateness"]["p99"]
     if interrupted:
-        console.print("the show was ended before the measurement was over", style="yellow")
+        _say(console, "the show was ended before the measurement was over", style="yellow")
     if max_p99_ms is not None and p99_ms > max_p99_ms:
-        console.print(f"lateness p99 is {p99_ms:.2f} ms, above the {max_p99_ms:g} ms allowed", style="red")
+        _say(console, f"lateness p99 is {p99_ms:.2f} ms, above the {max_p99_ms:g} ms allowed", style="red")
         return False
     return True
 
@@ -118,7 +131,9 @@ def _open_window(
     if not wanted:
         return None
     if not display_available():
-        console.print("no display to open a window on: the show runs alone (as with --headless)", highlight=False)
+        console.print(
+            "no display to open a window on: the show runs alone (as with --headless)", highlight=False, markup=False
+        )
         return None
     arguments = ["--display", display] if display else []
     return WindowProcess(show.link.path, clock, arguments=arguments, on_close=show.ended.set)
@@ -158,12 +173,18 @@ def _opening_line(health: HealthSnapshot, *, windowed: bool) -> str:
     return f"listening to {health.title}, {health.generator} dances, sending to {targets}; {stop}"
 
 
+def _say(console: Console, text: str, style: str = "") -> None:
+    """Print a line as it is: names of devices and files may look like markup, and must not be broken."""
+    console.print(text, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
 class _StatusLine:
     """What a technician without a window sees: a line that stays in place, and every change of state on its own."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._said = ""
+        self._target_errors: dict[str, str] = {}
 
     def update(self, health: HealthSnapshot) -> None:
         """Show the health; say new trouble once."""
@@ -172,11 +193,19 @@ class _StatusLine:
             said = trouble or f"input is back: {health.title}"
             if trouble and health.input_state == "lost":
                 said += f"; running on internal clock {health.beat.tempo_bpm:.1f}"
-            self._console.print(said, style="yellow" if trouble else "green", highlight=False, soft_wrap=True)
+            self._console.print(
+                said, style="yellow" if trouble else "green", highlight=False, markup=False, soft_wrap=True
+            )
             self._said = trouble
+        for target in health.targets:
+            if target.last_error != self._target_errors.get(target.name, ""):
+                self._target_errors[target.name] = target.last_error
+                said = target.last_error or "reached again"
+                line = f"target {target.name} {target.address}: {said}"
+                _say(self._console, line, style="yellow")
         if self._console.is_terminal:
             line = (
                 f"{health.beat.tempo_bpm:6.1f} BPM {health.beat.confidence:4.0%}  {health.level_db:6.1f} dB  "
                 f"{health.generator}  {health.measured_fps:.0f}/{health.fps:.0f} fps  late {health.late_ticks}"
             )
-            self._console.print(line, end="\r", highlight=False)
+            self._console.print(line, end="\r", highlight=False, markup=False)

@@ -34,7 +34,7 @@ from realtime.commands import (
     SetStyle,
 )
 from realtime.config import Preset, TargetConfig
-from realtime.errors import FarandoleError
+from realtime.errors import FarandoleError, PresetError
 from realtime.health import HealthSnapshot, TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
@@ -57,15 +57,28 @@ def recordings_folder(preset: Preset) -> Path:
 class RunningShow:
     """Composes a preset into a live show and obeys every Command, from any thread."""
 
-    def __init__(self, preset: Preset, preset_name: str, clock: Clock, source: Callable[[], AudioSource]) -> None:
+    def __init__(
+        self,
+        preset_name: str,
+        clock: Clock,
+        source: Callable[[Preset], AudioSource],
+        *,
+        overrides: compose.Overrides | None = None,
+    ) -> None:
         """Create the link, so that a window may attach; `start` starts the music.
 
         Args:
-            preset: what to play.
-            preset_name: the name by which it was chosen.
+            preset_name: what to play: the name of a preset, or its file.
             clock: host time.
             source: opens the source of the music; called by `start`.
+            overrides: what the command line wants otherwise, of this preset and of those loaded later.
+
+        Raises:
+            FarandoleError: there is no such preset, or something in it does not fit.
         """
+        self._overrides = overrides or compose.Overrides()
+        self._first_name = preset_name
+        preset = self._overrides.apply(compose.find_preset(preset_name))
         self.meter = StageMeter()
         self.ended = Event()
         self._preset = preset
@@ -90,12 +103,17 @@ class RunningShow:
         self._remote: Remote | None = None
         self._switching = Lock()
 
+    @property
+    def preset(self) -> Preset:
+        """What is played now."""
+        return self._preset
+
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
         engine = compose.make_engine(self._preset, (*self._targets, self._recorder, self.link), self.meter)
         self.live = LiveShow(
             engine,
-            self._open_source(),
+            self._open_source(self._preset),
             self._clock,
             self.meter,
             fps=self._preset.output.fps,
@@ -161,7 +179,10 @@ class RunningShow:
     def _load(self, name: str, live: LiveShow) -> None:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
         try:
-            preset = compose.find_preset(name)
+            if name not in {*self._facts.presets, self._first_name}:
+                # Whoever steers over the network may choose a preset, not open files.
+                raise PresetError(f'no preset is called "{name}"; choose one of {", ".join(self._facts.presets)}')
+            preset = self._overrides.apply(compose.find_preset(name))
             self._switch_targets(preset.targets, live)
         except FarandoleError as error:
             live.last_failure = str(error)

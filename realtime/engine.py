@@ -131,7 +131,7 @@ class Engine:
         start_s = now_s + self.lead_s + self.generate_latency_s
         # Three chunks in four overlap their successor: late ones leave the dance what it was.
         self._next_start_s = now_s + 0.25 * self._generator.chunk_s
-        request = GenerateRequest(now_s, start_s, music, self.buffer.pose_at(start_s), self.controls)
+        request = self._request(now_s, start_s)
         try:
             with self._timer.measure("generate"):
                 return self._generator.generate(request)
@@ -215,16 +215,17 @@ class Engine:
             deadline_misses=counters.deadline_misses + (self._newest_chunk is not None and not counters.fallback),
             fallback=self._generator.name != self._fallback.name,
         )
-        start_s = now_s + self.lead_s
-        request = GenerateRequest(now_s, start_s, music, self.buffer.pose_at(start_s), self.controls)
-        self._merge(self._fallback.generate(request), now_s)
+        self._merge(self._fallback.generate(self._request(now_s, now_s + self.lead_s)), now_s)
 
     def _obey(self, now_s: float) -> None:
         while self._perform_inbox:
             command = self._perform_inbox.popleft()
             match command:
-                case Freeze(on=on):
-                    self._hold("freeze" if on else "", now_s)
+                case Freeze(on=False):
+                    # A button's release must not end a panic.
+                    self._hold("panic" if self.held == "panic" else "", now_s)
+                case Freeze():
+                    self._hold("freeze", now_s)
                 case Panic(on=on):
                     self._hold("panic" if on else "", now_s)
                     self.fader.fade(on=on, now_s=now_s, fade_s=1.0)
@@ -245,9 +246,20 @@ class Engine:
         elif how == "panic":
             standing = standing_pose(shown.time_s, x_m=float(shown.root_m[0]), z_m=float(shown.root_m[2]))
             self.buffer.merge(hold_chunk(standing, "panic"), shown.time_s, halflife_s=0.4)
-        elif self._newest_chunk is not None:
-            self._next_start_s = float("-inf")
-            self.buffer.merge(self._newest_chunk, shown.time_s, halflife_s=0.3)
+        else:
+            self._dance_on(now_s, shown)
+
+    def _dance_on(self, now_s: float, shown: Pose) -> None:
+        """Leave a held pose for the newest chunk, or for the fallback when that one is over."""
+        self._next_start_s = float("-inf")
+        if self._newest_chunk is not None and self.buffer.merge(self._newest_chunk, shown.time_s, halflife_s=0.3):
+            return
+        if self.music:
+            chunk = self._fallback.generate(self._request(now_s, shown.time_s))
+            self.buffer.merge(chunk, shown.time_s, halflife_s=0.3)
+
+    def _request(self, now_s: float, start_s: float) -> GenerateRequest:
+        return GenerateRequest(now_s, start_s, self.music, self.buffer.pose_at(start_s), self.controls)
 
 
 def steer(controls: DanceControls, command: Command) -> DanceControls:

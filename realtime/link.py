@@ -32,6 +32,7 @@ WINDOW_LEAD_S = 0.1
 """How far ahead the show publishes poses, so that a window can show the one that its frame will be seen with."""
 _LONGEST_COMMAND = 65_536
 _ALIVE_S = 1.0
+_HUNG_S = 3.0
 
 
 class ShowLink:
@@ -50,6 +51,7 @@ class ShowLink:
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.path = folder / f"show-{name}.json"
         self.refused_commands = 0
+        self._closed = False
         self._obey = obey
         self._memory_path = folder / f"show-{name}.memory"
         self._memory = SharedShow.create(self._memory_path)
@@ -61,8 +63,11 @@ class ShowLink:
             "address": self._listener.address,
             "key": key.hex(),
         }
-        self.path.touch(mode=0o600)
-        self.path.write_text(json.dumps(description), encoding="utf-8")
+        # Whoever looks for shows must never see half a description.
+        unfinished = self.path.with_suffix(".unfinished")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(description), encoding="utf-8")
+        unfinished.replace(self.path)
         Thread(target=self._accept, name="link", daemon=True).start()
 
     def send(self, pose: Pose, music: MusicFrame, state: ShowState) -> None:  # noqa: ARG002 - a PoseSink
@@ -75,9 +80,10 @@ class ShowLink:
 
     def close(self) -> None:
         """Tell windows that the show is over, and remove its files."""
-        if not self.path.exists():
+        if self._closed:
             return
-        self.path.unlink()
+        self._closed = True
+        self.path.unlink(missing_ok=True)
         with suppress(OSError):
             self._listener.close()
         self._memory.close()
@@ -91,7 +97,7 @@ class ShowLink:
                 self.refused_commands += 1
                 continue
             except (OSError, EOFError):
-                if not self.path.exists():
+                if self._closed:
                     return
                 continue
             Thread(target=self._read_commands, args=(connection,), name="commands", daemon=True).start()
@@ -115,6 +121,10 @@ class WindowLink:
         try:
             description = json.loads(path.read_text(encoding="utf-8"))
             self._memory = SharedShow.attach(Path(description["memory"]))
+            silent_s = monotonic() - self._memory.published_host_s
+            if self._memory.published_host_s > 0.0 and silent_s > _HUNG_S:
+                # Connecting to a process that hangs would wait for it.
+                raise TimeoutError(f"it has said nothing for {silent_s:.0f} s")
             self._connection = Client(description["address"], authkey=bytes.fromhex(description["key"]))
         except (OSError, ValueError, KeyError, EOFError, AuthenticationError) as error:
             raise LinkError(f"{path}: the show that this file describes does not answer ({error})") from error
@@ -138,9 +148,10 @@ class WindowLink:
             try:
                 return cls(candidate)
             except LinkError:
-                # Left behind by a show that was killed.
-                for ending in (".json", ".memory", ".pipe"):
-                    candidate.with_suffix(ending).unlink(missing_ok=True)
+                if not _lives(candidate):
+                    # Left behind by a show that was killed.
+                    for ending in (".json", ".memory", ".pipe"):
+                        candidate.with_suffix(ending).unlink(missing_ok=True)
         raise LinkError("no show is running; start one with: farandole live, or: farandole demo")
 
     def snapshot(self) -> HealthSnapshot | None:
@@ -181,6 +192,19 @@ class WindowLink:
             while (command := self._outbox.get()) is not None:
                 self._connection.send_bytes(encode(command))
         self._connected = False
+
+
+def _lives(description: Path) -> bool:
+    """Whether the process that a file in the runtime folder is named for still exists."""
+    if os.name == "nt":
+        return True  # Signal 0 would interrupt it there; a left-over file does no harm.
+    try:
+        os.kill(int(description.stem.split("-")[1]), 0)
+    except (ProcessLookupError, ValueError, IndexError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def runtime_folder() -> Path:

@@ -107,9 +107,16 @@ def find_input(wanted: str | None) -> InputDevice:
 
 
 def refresh() -> None:
-    """Look for devices again. Kills every open stream, so close them first."""
-    sounddevice._terminate()  # pyright: ignore[reportPrivateUsage]
-    sounddevice._initialize()  # pyright: ignore[reportPrivateUsage]
+    """Look for devices again. Kills every open stream, so close them first.
+
+    Raises:
+        DeviceError: the audio system does not start again.
+    """
+    try:
+        sounddevice._terminate()  # pyright: ignore[reportPrivateUsage]
+        sounddevice._initialize()  # pyright: ignore[reportPrivateUsage]
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(f"the audio system does not answer ({error}); is a sound server running?") from error
 
 
 class Capture:

@@ -153,6 +153,7 @@ class LiveInput:
         if self._device_frames < 0:
             # The device's first sample takes the place that show time has reached.
             self._device_frames = 0
+            self._host_time.restart(self._clock.now_s())
             self._device_start_sample = max(round(self.show_s(captured.host_s) * SAMPLE_RATE_HZ), self._next_sample)
         lost_frames = self._lost_frames(captured, device)
         self._device_frames += lost_frames
@@ -184,4 +185,6 @@ class LiveInput:
             return None
         block = AudioBlock(np.zeros(due, dtype=np.float32), self._next_sample)
         self._next_sample += due
+        # The device's own count stood still meanwhile: its next block takes the place that show time has reached.
+        self._device_frames = -1
         return block

@@ -45,7 +45,6 @@ class Feed:
         self.taken: deque[tuple[int, float]] = deque(maxlen=1024)
         self.moved = Event()
         self.underruns = 0
-        self.ending = False
 
     @property
     def room(self) -> int:
@@ -66,7 +65,7 @@ class Feed:
         self.taken.append((start, heard_host_s))
         self.moved.set()
         if len(out) < frames:
-            self.underruns += not self.ending
+            self.underruns += 1
             out = np.concatenate([out, np.zeros((frames - len(out), self._channels), dtype=np.float32)])
         return out
 

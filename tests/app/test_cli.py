@@ -53,6 +53,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["rehearse", "missing.wav", "--headless", "--out", "out"], "no such file"),
         (["rehearse", "demo", "--headless"], "--out DIR"),
         (["rehearse", "demo", "--out", "x"], "--headless"),
+        (["rehearse", "demo", "--headless", "--out", "x", "--seconds", "3"], "leave out --to, --display and --seconds"),
+        (["rehearse", "no[/bold].wav", "--headless", "--out", "x"], "no[/bold].wav"),
+        (["live", "--to", "[/x]:0"], "[/x]:0"),
         (["rehearse", "pyproject.toml", "--headless", "--out", "x"], "could not read"),
         (["bench", "--seconds", "x"], "'--seconds'"),
         (["bench", "--max-p99-ms", "-1"], "max-p99-ms"),
@@ -179,6 +182,13 @@ def test_the_benchmark_reports_every_stage(tmp_path: Path) -> None:
     page = (tmp_path / "b.html").read_text()
     assert page.count("<svg") >= 7
     assert "http" not in page
+
+
+@pytest.mark.realtime
+def test_the_benchmark_of_a_device_that_is_not_there_fails() -> None:
+    outcome = farandole("bench", "--headless", "--seconds", "1", "--device", "nope", environment=RUN_NOWHERE)
+    assert outcome.code == 1
+    assert "was not measured" in outcome.out
 
 
 @pytest.mark.realtime

@@ -172,6 +172,28 @@ def test_panic_stands_the_dancer_still_fades_and_keeps_every_output_alive() -> N
     assert fastest_m_s(poses) < FASTEST_JOINT_M_S
 
 
+def test_letting_go_of_freeze_does_not_end_a_panic() -> None:
+    """A button that sends 0 on release used to set the dancer going behind the black."""
+    engine = make_engine()
+    run(engine, MUSIC, at={2.0: lambda: engine.post(Panic(True)), 3.0: lambda: engine.post(Freeze(False))})
+    assert engine.held == "panic"
+
+
+@pytest.mark.parametrize("hold", [Panic, Freeze])
+def test_after_a_long_hold_somebody_dances_even_if_the_generator_is_gone(hold: type[Panic] | type[Freeze]) -> None:
+    """The held pose used to stay for ever when the newest chunk was over by then."""
+    dancer = SwayingDancer()
+    engine = make_engine(generator=dancer)
+
+    def let_go() -> None:
+        dancer.failing = True
+        engine.post(hold(False))
+
+    poses = run(engine, MUSIC, at={2.0: lambda: engine.post(hold(True)), 6.0: let_go})
+    assert float(np.ptp(joints(poses[680:]), axis=0).max()) > 0.02
+    assert fastest_m_s(poses) < FASTEST_JOINT_M_S
+
+
 def test_a_blackout_fades_and_can_be_turned_round() -> None:
     sink = RememberingSink()
     engine = make_engine([sink])

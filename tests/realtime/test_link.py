@@ -154,6 +154,31 @@ def test_a_window_notices_that_the_show_is_gone(show: ShowLink) -> None:
         WindowLink(path)
 
 
+def test_looking_for_shows_never_harms_one_that_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obeyed: list[Command]
+) -> None:
+    """A description that could not be read used to be deleted, whoever it belonged to."""
+    monkeypatch.setattr("realtime.link.runtime_folder", lambda: tmp_path)
+    show = ShowLink(obeyed.append, folder=tmp_path)
+    whole = show.path.read_text()
+    show.path.write_text("")
+    (tmp_path / "show-999999999-dead.json").write_text("{}")
+    with pytest.raises(LinkError, match="no show is running"):
+        WindowLink.attach(None)
+    assert show.path.exists()
+    assert not (tmp_path / "show-999999999-dead.json").exists()
+    show.path.write_text(whole)
+    WindowLink.attach(None).close()
+    show.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_show_that_hangs_is_passed_over_instead_of_waited_for(show: ShowLink) -> None:
+    show.publish(HealthSnapshot(), host_s=monotonic() - 60.0, show_s=0.0)
+    with pytest.raises(LinkError, match="said nothing for 60 s"):
+        WindowLink(show.path)
+
+
 def test_a_newer_window_can_attach_while_an_older_one_hangs(show: ShowLink, obeyed: list[Command]) -> None:
     first = WindowLink(show.path)
     second = WindowLink(show.path)

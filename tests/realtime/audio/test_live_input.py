@@ -149,6 +149,8 @@ def test_a_silent_loopback_is_silence_and_not_a_loss() -> None:
     blocks += read_for(source, clock, 2.0)
     assert_no_sample_is_missing(blocks)
     assert source.show_s(clock.now_s()) == pytest.approx(13.0, abs=0.3)
+    # The silence used to be counted twice: once as delivered, once as lost by the device.
+    assert blocks[-1].end_s == pytest.approx(source.show_s(clock.now_s()), abs=0.3)
 
 
 def test_an_overflow_is_counted_and_its_gap_is_kept_in_time() -> None:
