@@ -1,0 +1,69 @@
+# ruff: noqa: E402 - nothing of this can be imported without torch
+"""Training, on tiny data: the beat network learns, and the show computes what was trained."""
+
+from math import exp
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the train extra is not installed")
+
+from models.training.beats.network import BEAT, DOWNBEAT, NONE, OFFBEAT, BeatNetwork, loss_of, save, targets
+from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
+from realtime.music.bands import N_BANDS
+
+pytestmark = pytest.mark.train
+
+
+def clicks(frames: int, period: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return bands that flare up on every beat, and the targets of those beats."""
+    rng = np.random.default_rng(seed)
+    bands = 0.05 * rng.random((frames, N_BANDS)).astype(np.float32)
+    beats = np.arange(period, frames, period)
+    for beat in beats:
+        bands[beat : beat + 6] += np.exp(-np.arange(6) / 2.0)[: frames - beat, None].astype(np.float32)
+    return bands, targets((beats + 1).astype(np.float64) * 0.01, np.arange(len(beats)) % 4, frames)
+
+
+def test_a_target_marks_the_beat_a_little_after_it_sounds() -> None:
+    wanted = targets(np.array([1.0, 1.5, 2.0]), np.array([0, 1, 2]), 300)
+    frame = 100 - 1 + LABEL_DELAY_FRAMES
+    assert wanted[frame].argmax() == DOWNBEAT
+    assert wanted[frame + 50].argmax() == BEAT
+    assert wanted[frame + 25].argmax() == OFFBEAT
+    assert wanted[frame + 10].argmax() == NONE
+    assert np.allclose(wanted.sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_a_tiny_network_learns_clicks_in_a_few_steps() -> None:
+    torch.manual_seed(0)
+    network = BeatNetwork(units=8, inner=8)
+    optimiser = torch.optim.Adam(network.parameters(), 2e-2)
+    made = [clicks(300, period, seed) for seed, period in enumerate((40, 45, 50, 55))]
+    bands = torch.from_numpy(np.stack([one for one, _ in made]))
+    wanted = torch.from_numpy(np.stack([one for _, one in made]))
+    losses: list[float] = []
+    for _ in range(60):
+        optimiser.zero_grad()
+        loss = loss_of(network(bands), wanted)
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss))
+    assert losses[-1] < 0.6 * losses[0]
+
+
+def test_the_show_hears_what_was_trained(tmp_path: Path) -> None:
+    """No difference between training and serving: the numpy network agrees with torch frame by frame."""
+    torch.manual_seed(1)
+    network = BeatNetwork().eval()
+    prior = np.array([0.9, 0.02, 0.05, 0.03], np.float32)
+    save(network, tmp_path / "weights.npz", prior)
+    bands, _ = clicks(200, 50, 3)
+    with torch.no_grad():
+        shares = torch.softmax(network(torch.from_numpy(bands)[None])[0], dim=-1).numpy()
+    served = BeatActivations(tmp_path / "weights.npz")
+    for frame in range(200):
+        heard = served.step(bands[frame])
+        assert exp(heard.none) * prior[NONE] == pytest.approx(shares[frame, NONE], rel=1e-3)
+        assert exp(heard.offbeat) * prior[OFFBEAT] == pytest.approx(shares[frame, OFFBEAT], rel=1e-3)
