@@ -170,6 +170,20 @@ class Presets:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What a preset wants the stage to look like; "" leaves it as it is."""
+
+    preset: str
+    look: str
+    camera: str
+
+    @classmethod
+    def of(cls, snapshot: HealthSnapshot) -> "Scene":
+        """Return the reading of a snapshot."""
+        return cls(snapshot.preset, snapshot.look, snapshot.camera)
+
+
+@dataclass(frozen=True, slots=True)
 class Controls:
     """The sliders: 0 to 100, and the offset in milliseconds."""
 
@@ -224,6 +238,13 @@ class Notice:
         if snapshot.input_message:
             return cls(Mark.OFF, snapshot.input_message)
         return cls(Mark.OK, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence about something that has passed, shown for a while; no text, no remark."""
+
+    text: str
 
 
 def _lost_input(message: str, tempo_bpm: float) -> str:

@@ -32,6 +32,8 @@ SIGNALS = (
     "controls_changed",
     "master_changed",
     "notice_changed",
+    "scene_changed",
+    "remark_changed",
 )
 
 
@@ -71,7 +73,8 @@ def test_the_first_poll_tells_everything_and_the_second_nothing(view_model: View
         (replace(SNAPSHOT, overruns=1), {"output_changed"}),
         (replace(SNAPSHOT, latencies=Latencies(total_s=0.09)), {"latency_changed"}),
         (replace(SNAPSHOT, targets=()), {"targets_changed"}),
-        (replace(SNAPSHOT, preset="idle"), {"presets_changed"}),
+        (replace(SNAPSHOT, preset="idle"), {"presets_changed", "scene_changed"}),
+        (replace(SNAPSHOT, look="ink"), {"scene_changed"}),
         (replace(SNAPSHOT, offset_s=0.02), {"controls_changed"}),
         (replace(SNAPSHOT, frozen=True), {"master_changed"}),
         (replace(SNAPSHOT, muted=True), {"master_changed", "targets_changed"}),
