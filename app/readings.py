@@ -248,8 +248,10 @@ class Remark:
 
 
 def _lost_input(message: str, tempo_bpm: float) -> str:
-    clock = f"running on internal clock {tempo_bpm:.1f}"
-    return f"Input lost - {message} - {clock}" if message else f"Input lost - unplugged? {clock}"
+    # The source's own sentence may begin with the words that stand here.
+    why = message.removeprefix("Input lost").lstrip(" -") or "unplugged?"
+    pause = " " if why.endswith(("?", "!", ".")) else " - "
+    return f"Input lost - {why}{pause}running on internal clock {tempo_bpm:.1f}"
 
 
 def _target_status(target: TargetHealth, fps: float, *, muted: bool) -> tuple[Mark, str]:

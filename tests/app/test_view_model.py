@@ -111,6 +111,20 @@ def test_lost_input_says_what_to_do(view_model: ViewModel, show: FakeShow) -> No
     assert ("notice_changed", Notice(Mark.WARN, text)) in ear.heard
 
 
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("", "unplugged? "),
+        ("Input lost - unplugged?", "unplugged? "),
+        ("Input lost - unplugged? no device is called 'Scarlett'", "unplugged? no device is called 'Scarlett' - "),
+        ("the device is busy", "the device is busy - "),
+    ],
+)
+def test_lost_input_is_said_once_whoever_says_it(message: str, why: str) -> None:
+    notice = Notice.of(replace(SNAPSHOT, input_state="lost", input_message=message))
+    assert notice.text == f"Input lost - {why}running on internal clock 128.0"
+
+
 def test_a_tap_carries_the_moment_of_the_finger(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:
     view_model.poll()
     clock.now_s = 2000.125
