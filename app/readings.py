@@ -261,4 +261,7 @@ def _target_status(target: TargetHealth, fps: float, *, muted: bool) -> tuple[Ma
         return Mark.OFF, "muted"
     if target.rate_hz < 1.0:
         return (Mark.BAD, "no route") if target.errors else (Mark.OFF, "waiting")
-    return (Mark.WARN, "slow") if target.rate_hz < 0.9 * fps else (Mark.OK, "ok")
+    wanted_hz = min(target.wanted_hz or fps, fps)
+    # At a low rate one pose more or less in the last second is where that second began, no trouble.
+    slow = target.rate_hz < min(0.9 * wanted_hz, wanted_hz - 1.0)
+    return (Mark.WARN, "slow") if slow else (Mark.OK, "ok")

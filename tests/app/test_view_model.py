@@ -285,6 +285,10 @@ def test_quit_is_sent_once(view_model: ViewModel, show: FakeShow) -> None:
     [
         ({}, "ok", Mark.OK),
         ({"rate_hz": 31.0}, "slow", Mark.WARN),
+        ({"rate_hz": 31.0, "wanted_hz": 30.0}, "ok", Mark.OK),
+        ({"rate_hz": 20.0, "wanted_hz": 30.0}, "slow", Mark.WARN),
+        ({"rate_hz": 60.0, "wanted_hz": 120.0}, "ok", Mark.OK),
+        ({"rate_hz": 4.0, "wanted_hz": 5.0}, "ok", Mark.OK),
         ({"rate_hz": 0.0, "errors": 9, "last_error": "no route to host"}, "no route", Mark.BAD),
         ({"rate_hz": 0.0}, "waiting", Mark.OFF),
         ({"enabled": False, "rate_hz": 0.0}, "off", Mark.OFF),
