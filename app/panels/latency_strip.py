@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from app import theme
 from app.panels.frame import Panel
 from app.panels.sparkline import Sparkline
-from app.panels.text import FixedLabel, caption
+from app.panels.text import UNKNOWN, FixedLabel, caption
 from app.readings import Connection, Latency
 from app.view_model import ViewModel
 
@@ -20,8 +20,10 @@ class LatencyStrip(Panel):
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__("Latency")
-        self.total = FixedLabel("-- ms", "999 ms", size_px=theme.LARGE_PX, bold=True, align=Qt.AlignmentFlag.AlignRight)
-        self.parts = {part: FixedLabel("--", "000") for part in PARTS}
+        self.total = FixedLabel(
+            f"{UNKNOWN} ms", "999 ms", size_px=theme.LARGE_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
+        )
+        self.parts = {part: FixedLabel(UNKNOWN, "000") for part in PARTS}
         self.sparkline = Sparkline()
         self.sparkline.setAccessibleName("Latency in the last minute")
         self._newest: Latency | None = None

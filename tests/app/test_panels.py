@@ -16,6 +16,7 @@ from app.panels.beat_squares import BeatSquares
 from app.panels.level_meter import HOLD_S, LAMPS, LevelMeter
 from app.panels.slider import NamedSlider
 from app.readings import Level, Mark
+from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
 from realtime import commands
@@ -81,6 +82,23 @@ def test_the_desk_shows_the_snapshot(desk: OperatorWindow) -> None:
     ]
     assert [button.isChecked() for button in desk.dance.presets[:5]] == [False, False, True, False, False]
     assert [desk.dance.energy.text, desk.dance.smoothing.text, desk.dance.offset.text] == ["50%", "25%", "0 ms"]
+
+
+def test_a_desk_without_a_show_states_no_numbers_and_names_nobody(
+    qtbot: QtBot, view_model: ViewModel, stages: Stages, show: FakeShow
+) -> None:
+    show.shown = None
+    desk = OperatorWindow(view_model, stages)
+    qtbot.addWidget(desk)
+    view_model.poll()
+    top, tempo = desk.top, desk.tempo
+    assert [top.dancer.word, top.losses.word, tempo.source.word] == ["--", "-- lost", "--"]
+    assert [label.text() for label in (tempo.digits, tempo.bar, top.level, top.rate)] == [
+        "--",
+        "bar --",
+        "-- dB",
+        "-- fps",
+    ]
 
 
 def test_a_tempo_by_hand_is_marked_as_that(desk: OperatorWindow, view_model: ViewModel, show: FakeShow) -> None:
