@@ -100,7 +100,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The latencies in whole milliseconds, `total_ms` from the air to the wire."""
+    """The latencies in whole milliseconds: `total_ms` is the median from the air to the wire, the parts are
+    p99, the model's p95.
+    """
 
     total_ms: int
     audio_ms: int
