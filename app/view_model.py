@@ -90,8 +90,7 @@ class ViewModel(QObject):
             (Notice.of, self.notice_changed),
             (Scene.of, self.scene_changed),
         )
-        self._remark = ""
-        self._remark_until_s = float("-inf")
+        self._remark, self._remark_until_s = "", float("-inf")
         self._intents: dict[str, Intent] = {}
         self._next_search_s = float("-inf")
         self._reported_s = now_s()
@@ -130,6 +129,7 @@ class ViewModel(QObject):
         self._show(self.connection_changed, Connection(True))
         snapshot = client.snapshot()
         if snapshot is not None:
+            self._note_failure(snapshot)
             self._snapshot = snapshot
             for reading_of, signal in self._readings:
                 self._show(signal, reading_of(snapshot))
@@ -256,6 +256,12 @@ class ViewModel(QObject):
         if self._shown.get(type(reading)) != reading:
             self._shown[type(reading)] = reading
             signal.emit(reading)
+
+    def _note_failure(self, snapshot: HealthSnapshot) -> None:
+        """Have a new failure shown for a while, but for one that the notice of a fallback tells already."""
+        before = self._snapshot.last_failure if self._snapshot is not None else ""
+        if snapshot.last_failure not in ("", before) and not snapshot.fallback:
+            self.remark(snapshot.last_failure)
 
     def _show_remark(self) -> None:
         said = self._now_s() < self._remark_until_s

@@ -279,7 +279,8 @@ def test_a_slider_moved_by_the_show_asks_nothing_of_it(
 def test_the_latency_says_which_number_is_a_median_and_which_a_rare_worst(desk: OperatorWindow) -> None:
     layout = desk.latency.layout()
     assert layout is not None
-    widgets = [layout.itemAt(place).widget() for place in range(layout.count())]
+    items = [layout.itemAt(place) for place in range(layout.count())]
+    widgets = [item.widget() for item in items if item is not None]
     texts = [widget.text() for widget in widgets if isinstance(widget, QLabel)]
     assert texts[:2] == ["LATENCY\nmedian", "47 ms"]
     assert texts[2::2] == ["audio\np99", "beat\np99", "model\np95", "send\np99", "draw\np99"]

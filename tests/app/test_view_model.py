@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.intent import Intent
-from app.readings import Connection, Mark, Notice, Target
+from app.readings import Connection, Mark, Notice, Remark, Target
 from app.show_client import ShowClient
 from app.show_search import Job, ShowSearch
 from app.view_model import ViewModel
@@ -123,6 +123,31 @@ def test_lost_input_says_what_to_do(view_model: ViewModel, show: FakeShow) -> No
 def test_lost_input_is_said_once_whoever_says_it(message: str, why: str) -> None:
     notice = Notice.of(replace(SNAPSHOT, input_state="lost", input_message=message))
     assert notice.text == f"Input lost - {why}running on internal clock 128.0"
+
+
+def test_a_new_failure_is_shown_for_ten_seconds(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
+    view_model.poll()
+    for failure in ("no preset is called club2", "listen: ValueError: NaN"):
+        show.shown = replace(SNAPSHOT, last_failure=failure)
+        view_model.poll()
+        clock.now_s += 9.9
+        view_model.poll()
+        assert remarks[-1] == Remark(failure)
+    clock.now_s += 0.2
+    view_model.poll()
+    assert remarks[-1] == Remark("")
+
+
+def test_a_failure_that_the_fallback_explains_is_not_said_twice(view_model: ViewModel, show: FakeShow) -> None:
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
+    show.shown = replace(SNAPSHOT, generator="groove", fallback=True, last_failure="live: TimeoutError")
+    view_model.poll()
+    view_model.poll()
+    assert remarks == [Remark("")]
+    assert Notice.of(show.shown).text == "groove dances until the model is back - live: TimeoutError"
 
 
 def test_a_tap_carries_the_moment_of_the_finger(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:

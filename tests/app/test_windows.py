@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import settings as settings_file
 from app import window_main
+from app.readings import Remark
 from app.settings import Settings
 from app.stage_slot import PlainStage, StageKit, plain_kit
 from app.stage_source import StageSource
@@ -170,7 +171,11 @@ def choosy(view_model: ViewModel, displays: FakeDisplays, tmp_path: Path) -> tup
     """Stages with looks and cameras to choose from, which remember "ink" and "low", and one of them."""
     path, stage = tmp_path / "window.json", RememberingStage()
     settings_file.save(Settings(look="ink", camera="low"), path)
-    kit = StageKit(("neon", "ink", "ember"), ("front", "orbit", "low"), lambda *_: stage)
+
+    def make(*_: object) -> RememberingStage:
+        return stage
+
+    kit = StageKit(("neon", "ink", "ember"), ("front", "orbit", "low"), make)
     stages = Stages(view_model, kit, displays, path)
     stages.make()
     return stages, stage
@@ -220,14 +225,14 @@ def test_a_look_that_nobody_knows_is_said_for_a_while_and_changes_nothing(
     choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow, clock: HandClock
 ) -> None:
     stages, _ = choosy
-    remarks: list[str] = []
-    view_model.remark_changed.connect(lambda remark: remarks.append(remark.text))
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
     load_preset(view_model, show, "club", "gone", "front")
     assert (stages.look, stages.camera) == ("ink", "front")
-    assert remarks == ['No look is called "gone" - the stage stays as it is. There are: neon, ink, ember']
+    assert remarks == [Remark('No look is called "gone" - the stage stays as it is. There are: neon, ink, ember')]
     clock.now_s += REMARK_S
     view_model.poll()
-    assert remarks[1:] == [""]
+    assert remarks[1:] == [Remark("")]
 
 
 def test_a_remark_lies_over_a_lasting_notice_and_gives_it_back(
