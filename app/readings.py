@@ -100,7 +100,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The latencies in whole milliseconds, `total_ms` from the air to the wire."""
+    """The latencies in whole milliseconds: `total_ms` is the median from the air to the wire, the parts are
+    p99, the model's p95.
+    """
 
     total_ms: int
     audio_ms: int
@@ -170,6 +172,20 @@ class Presets:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """What a preset wants the stage to look like; "" leaves it as it is."""
+
+    preset: str
+    look: str
+    camera: str
+
+    @classmethod
+    def of(cls, snapshot: HealthSnapshot) -> "Scene":
+        """Return the reading of a snapshot."""
+        return cls(snapshot.preset, snapshot.look, snapshot.camera)
+
+
+@dataclass(frozen=True, slots=True)
 class Controls:
     """The sliders: 0 to 100, and the offset in milliseconds."""
 
@@ -226,9 +242,18 @@ class Notice:
         return cls(Mark.OK, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence about something that has passed, shown for a while; no text, no remark."""
+
+    text: str
+
+
 def _lost_input(message: str, tempo_bpm: float) -> str:
-    clock = f"running on internal clock {tempo_bpm:.1f}"
-    return f"Input lost - {message} - {clock}" if message else f"Input lost - unplugged? {clock}"
+    # The source's own sentence may begin with the words that stand here.
+    why = message.removeprefix("Input lost").lstrip(" -") or "unplugged?"
+    pause = " " if why.endswith(("?", "!", ".")) else " - "
+    return f"Input lost - {why}{pause}running on internal clock {tempo_bpm:.1f}"
 
 
 def _target_status(target: TargetHealth, fps: float, *, muted: bool) -> tuple[Mark, str]:
@@ -238,4 +263,7 @@ def _target_status(target: TargetHealth, fps: float, *, muted: bool) -> tuple[Ma
         return Mark.OFF, "muted"
     if target.rate_hz < 1.0:
         return (Mark.BAD, "no route") if target.errors else (Mark.OFF, "waiting")
-    return (Mark.WARN, "slow") if target.rate_hz < 0.9 * fps else (Mark.OK, "ok")
+    wanted_hz = min(target.wanted_hz or fps, fps)
+    # At a low rate one pose more or less in the last second is where that second began, no trouble.
+    slow = target.rate_hz < min(0.9 * wanted_hz, wanted_hz - 1.0)
+    return (Mark.WARN, "slow") if slow else (Mark.OK, "ok")

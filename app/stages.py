@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app import settings as settings_file
 from app.displays import Displays
+from app.readings import Scene
 from app.settings import Settings
 from app.stage_slot import Stage, StageKit
 from app.stage_source import StageSource
@@ -44,7 +45,10 @@ class Stages(QObject):
         self._operator_display = ""
         self.output: OutputWindow | None = None
         view_model.display_offset_s = self._settings.display_offset_s
+        self._scene: Scene | None = None
+        self._insisted_look = self._insisted_camera = False
         displays.changed.connect(self.changed)
+        view_model.scene_changed.connect(self.follow)
 
     @property
     def look(self) -> str:
@@ -80,6 +84,21 @@ class Stages(QObject):
         view_model.add_draw_source(stage.draw_times)
         self._stages.append(stage)
         return stage
+
+    def follow(self, scene: Scene) -> None:
+        """Take the look and the camera of a preset that was loaded; they stay until a person chooses others."""
+        at_start = self._scene is None
+        self._scene = scene
+        look = "" if at_start and self._insisted_look else self._known_look(scene.look)
+        camera = "" if at_start and self._insisted_camera else self._known_camera(scene.camera)
+        if look or camera:
+            self.choose(look=look, camera=camera)
+
+    def insist(self, *, look: str, camera: str) -> None:
+        """Start with a look and a camera that the first preset does not change; "" leaves it the choice."""
+        look, camera = self._known_look(look), self._known_camera(camera)
+        self._insisted_look, self._insisted_camera = bool(look), bool(camera)
+        self.choose(look=look, camera=camera)
 
     def next_look(self) -> None:
         """Show the next look on every stage."""
@@ -137,6 +156,22 @@ class Stages(QObject):
         self._settings = msgspec.structs.replace(self._settings, output_open=is_open)
         self._save()
         self.output_opened.emit(is_open)
+
+    def _known_look(self, name: str) -> str:
+        return self._known_name("look", name, self._kit.looks)
+
+    def _known_camera(self, name: str) -> str:
+        return self._known_name("camera", name, self._kit.cameras)
+
+    def _known_name(self, kind: str, name: str, names: tuple[str, ...]) -> str:
+        """Return the name, or "" for one that is not known; that is said where there is a choice at all."""
+        if name in names:
+            return name
+        if name and len(names) > 1:
+            self._view_model.remark(
+                f'No {kind} is called "{name}" - the stage stays as it is. There are: {", ".join(names)}'
+            )
+        return ""
 
     def _save(self) -> None:
         settings_file.save(self._settings, self._path)

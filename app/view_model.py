@@ -22,6 +22,8 @@ from app.readings import (
     Notice,
     Output,
     Presets,
+    Remark,
+    Scene,
     Targets,
     Tempo,
 )
@@ -34,6 +36,7 @@ from realtime.types import BeatState
 
 POLL_MS = 33
 RETRY_S = 1.0
+REMARK_S = 10.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
 MOST_DRAW_TIMES = 150
@@ -63,6 +66,8 @@ class ViewModel(QObject):
     controls_changed = Signal(Controls)
     master_changed = Signal(Master)
     notice_changed = Signal(Notice)
+    scene_changed = Signal(Scene)
+    remark_changed = Signal(Remark)
 
     def __init__(self, search: ShowSearch, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -83,7 +88,9 @@ class ViewModel(QObject):
             (Controls.of, self.controls_changed),
             (Master.of, self.master_changed),
             (Notice.of, self.notice_changed),
+            (Scene.of, self.scene_changed),
         )
+        self._remark, self._remark_until_s = "", float("-inf")
         self._intents: dict[str, Intent] = {}
         self._next_search_s = float("-inf")
         self._reported_s = now_s()
@@ -117,13 +124,16 @@ class ViewModel(QObject):
             missing = Notice(Mark.BAD, LOST) if lost else Notice(Mark.OFF, WAITING)
             self._show(self.connection_changed, Connection(False, lost=lost, text=missing.text))
             self._show(self.notice_changed, missing)
+            self._show_remark()
             return
         self._show(self.connection_changed, Connection(True))
         snapshot = client.snapshot()
         if snapshot is not None:
+            self._note_failure(snapshot)
             self._snapshot = snapshot
             for reading_of, signal in self._readings:
                 self._show(signal, reading_of(snapshot))
+        self._show_remark()
         self._report_draw()
 
     @property
@@ -142,6 +152,11 @@ class ViewModel(QObject):
         if client is None or snapshot is None:
             return None
         return snapshot.beat, client.show_s(self._now_s()) + self.display_offset_s
+
+    def remark(self, text: str) -> None:
+        """Have a sentence shown for the next seconds, in place of the last one."""
+        self._remark = text
+        self._remark_until_s = self._now_s() + REMARK_S
 
     def add_draw_source(self, draw_times: DrawTimes) -> None:
         """Report the frames of a stage to the show, once a second."""
@@ -241,6 +256,16 @@ class ViewModel(QObject):
         if self._shown.get(type(reading)) != reading:
             self._shown[type(reading)] = reading
             signal.emit(reading)
+
+    def _note_failure(self, snapshot: HealthSnapshot) -> None:
+        """Have a new failure shown for a while, but for one that the notice of a fallback tells already."""
+        before = self._snapshot.last_failure if self._snapshot is not None else ""
+        if snapshot.last_failure not in ("", before) and not snapshot.fallback:
+            self.remark(snapshot.last_failure)
+
+    def _show_remark(self) -> None:
+        said = self._now_s() < self._remark_until_s
+        self._show(self.remark_changed, Remark(self._remark if said else ""))
 
     def _toggled(self, name: str, held: bool) -> bool:
         """Return the other state than the one asked for last, or held: a snapshot answers later than a finger."""

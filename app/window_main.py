@@ -41,7 +41,8 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     view_model = ViewModel(search)
     kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
     stages = Stages(view_model, kit, Displays(), asked.settings)
-    stages.choose(look=_known(asked.look, kit.looks), camera=_known(asked.camera, kit.cameras), display=asked.display)
+    stages.choose(display=asked.display)
+    stages.insist(look=asked.look, camera=asked.camera)
     desk = OperatorWindow(view_model, stages)
     desk.resize(1440, 900)
     desk.show()
@@ -77,18 +78,14 @@ def attach_to(path: Path | None) -> Attach:
     return attach
 
 
-def _known(name: str, names: tuple[str, ...]) -> str:
-    return name if name in names else ""
-
-
 def parser() -> argparse.ArgumentParser:
     """Return what the window can be asked on the command line."""
     options = argparse.ArgumentParser(prog="farandole-window", description="The desk of a running show.")
     options.add_argument("--attach", type=Path, help="the show's link; without it, the newest show that runs")
     options.add_argument("--display", default="", help="open the fullscreen output on the display of this name")
     options.add_argument("--fullscreen", action="store_true", help="open the output on the display of last time")
-    options.add_argument("--look", default="", help="look of the stage")
-    options.add_argument("--camera", default="", help="camera of the stage")
+    options.add_argument("--look", default="", help="look of the stage, until another preset is loaded")
+    options.add_argument("--camera", default="", help="camera of the stage, until another preset is loaded")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")
     options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
     return options

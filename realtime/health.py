@@ -19,6 +19,7 @@ class TargetHealth:
         errors: datagrams that the system refused, poses without an address to go to, and poses that were replaced
             because something in them was not a number.
         last_error: what the last of them was, or "".
+        wanted_hz: poses per second at most; 0 for every performed one.
     """
 
     name: str
@@ -29,6 +30,7 @@ class TargetHealth:
     sent: int
     errors: int
     last_error: str
+    wanted_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,28 @@ from PySide6.QtWidgets import QHBoxLayout
 from app import theme
 from app.panels.frame import Panel
 from app.panels.sparkline import Sparkline
-from app.panels.text import FixedLabel, caption
+from app.panels.text import UNKNOWN, FixedLabel, caption
 from app.readings import Connection, Latency
 from app.view_model import ViewModel
 
 SAMPLE_MS = 500
 MOST_MS = 999
-PARTS = ("audio", "beat", "model", "send", "draw")
+PARTS = {"audio": "p99", "beat": "p99", "model": "p95", "send": "p99", "draw": "p99"}
+"""What is told of each part. A chunk starts its p95 ahead, so that is what matters of the model; see `Latencies`."""
 
 
 class LatencyStrip(Panel):
-    """One line of milliseconds and a sparkline that gets a point every half second."""
+    """One line of milliseconds and a sparkline that gets a point every half second.
+
+    The whole is a median, what a dancer feels; the parts are p99, where to look for trouble. They do not add up.
+    """
 
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__("Latency")
-        self.total = FixedLabel("-- ms", "999 ms", size_px=theme.LARGE_PX, bold=True, align=Qt.AlignmentFlag.AlignRight)
-        self.parts = {part: FixedLabel("--", "000") for part in PARTS}
+        self.total = FixedLabel(
+            f"{UNKNOWN} ms", "999 ms", size_px=theme.LARGE_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
+        )
+        self.parts = {part: FixedLabel(UNKNOWN, "000") for part in PARTS}
         self.sparkline = Sparkline()
         self.sparkline.setAccessibleName("Latency in the last minute")
         self._newest: Latency | None = None
@@ -40,13 +46,13 @@ class LatencyStrip(Panel):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 14, 6)
+        row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(6)
-        row.addWidget(caption("LATENCY"))
+        row.addWidget(caption("LATENCY\nmedian"))
         row.addWidget(self.total)
-        for part, value in self.parts.items():
+        for (part, percentile), value in zip(PARTS.items(), self.parts.values(), strict=True):
             row.addSpacing(2)
-            row.addWidget(caption(part))
+            row.addWidget(caption(f"{part}\n{percentile}"))
             row.addWidget(value)
         row.addSpacing(4)
         row.addWidget(self.sparkline, 1)

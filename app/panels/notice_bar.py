@@ -27,7 +27,8 @@ class NoticeBar(QWidget):
         return self._worst().text
 
     def show_notice(self, notice: Notice, source: str = "show") -> None:
-        """Show what a source has to say now; of several the worst is seen."""
+        """Show what a source has to say now; the worst is seen, of equal ones the newest."""
+        self._notices.pop(source, None)
         self._notices[source] = notice
         self.setAccessibleName(self.text)
         self.setVisible(bool(self.text))
@@ -53,5 +54,5 @@ class NoticeBar(QWidget):
 
     def _worst(self) -> Notice:
         order = (Mark.BAD, Mark.WARN, Mark.OFF, Mark.OK)
-        spoken = [notice for notice in self._notices.values() if notice.text]
+        spoken = [notice for notice in reversed(self._notices.values()) if notice.text]
         return min(spoken, key=lambda notice: order.index(notice.mark), default=Notice(Mark.OK, ""))

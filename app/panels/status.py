@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
+from app.panels.text import UNKNOWN
 from app.readings import Mark
 
 COLOURS = {Mark.OK: theme.GOOD, Mark.WARN: theme.WARN, Mark.BAD: theme.BAD, Mark.OFF: theme.DIM}
@@ -15,15 +16,15 @@ class StatusWord(QWidget):
     """A disc (ok), a triangle with ! (warning), a cross (bad) or a ring (off), and a word beside it.
 
     Args:
-        words: every word it may show, for its width.
+        words: every word it may show, for its width; it shows dashes until the first comes.
     """
 
     def __init__(self, *words: str, size_px: int = theme.BODY_PX, bold: bool = False) -> None:
         super().__init__()
         self._mark = Mark.OFF
-        self._word = words[0]
+        self._word = UNKNOWN
         self.setFont(theme.font(size_px, bold=bold))
-        width = SHAPE_PX + theme.GAP_PX + theme.widest(words, self.font()) + 2
+        width = SHAPE_PX + theme.GAP_PX + theme.widest((UNKNOWN, *words), self.font()) + 2
         self.setFixedSize(QSize(width, max(SHAPE_PX, self.fontMetrics().height()) + 2))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -9,7 +9,7 @@ from app.panels.beat_squares import BeatSquares
 from app.panels.button import DeskButton
 from app.panels.frame import PADDING_PX, Panel
 from app.panels.status import StatusWord
-from app.panels.text import FixedLabel
+from app.panels.text import UNKNOWN, FixedLabel
 from app.readings import Connection, Mark, Tempo
 from app.view_model import ViewModel
 from realtime import commands
@@ -27,11 +27,11 @@ class TempoPanel(Panel):
         super().__init__("Tempo")
         self._view_model = view_model
         self.digits = FixedLabel(
-            "120.0", "000.0", size_px=theme.DIGITS_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
+            UNKNOWN, "000.0", size_px=theme.DIGITS_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
         )
         self.digits.setAccessibleDescription("Tempo in BPM")
         self.source = StatusWord("AUTO 100%", "DJLINK", bold=True)
-        self.bar = FixedLabel("bar 1", "bar 99999", dim=True)
+        self.bar = FixedLabel(f"bar {UNKNOWN}", "bar 99999", dim=True)
         self.squares = BeatSquares(view_model.beat_now)
         self.field = QLineEdit()
         self.lock = DeskButton("LOCK", view_model.toggle_lock, key=hint(Action.LOCK), name="Lock tempo", checkable=True)

@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app import theme
 
+UNKNOWN = "--"
+"""What stands in the place of a number or a name before the first one comes."""
+
 
 class FixedLabel(QLabel):
     """A label as wide as the widest text it will ever show.

@@ -10,7 +10,7 @@ from app import theme
 from app.panels.frame import Panel
 from app.panels.level_meter import ClipLamp, LevelMeter
 from app.panels.status import StatusWord
-from app.panels.text import ElidedLabel, FixedLabel, caption
+from app.panels.text import UNKNOWN, ElidedLabel, FixedLabel, caption
 from app.readings import Connection, Input, Level, Mark, Output
 from app.view_model import ViewModel
 
@@ -27,12 +27,12 @@ class TopStrip(Panel):
         self.state = StatusWord(*STATE_WORDS, size_px=theme.LARGE_PX, bold=True)
         self.title = ElidedLabel("", bold=True)
         self.meter = LevelMeter(now_s)
-        self.level = FixedLabel("-99 dB", align=Qt.AlignmentFlag.AlignRight)
+        self.level = FixedLabel(f"{UNKNOWN} dB", "-99 dB", align=Qt.AlignmentFlag.AlignRight)
         self.clip = ClipLamp()
-        self.rate = FixedLabel("-- fps", "000/000 fps")
+        self.rate = FixedLabel(f"{UNKNOWN} fps", "000/000 fps")
         self.losses = StatusWord("9999 lost")
         self.dancer = StatusWord("m" * 9)
-        self.losses.show_status(Mark.OFF, "0 lost")
+        self.losses.show_status(Mark.OFF, f"{UNKNOWN} lost")
         self._lay_out()
         view_model.connection_changed.connect(self._show_connection)
         view_model.input_changed.connect(self._show_input)

@@ -21,7 +21,7 @@ from app.panels.notice_bar import NoticeBar
 from app.panels.targets_panel import TargetsPanel
 from app.panels.tempo_panel import TempoPanel
 from app.panels.top_strip import TopStrip
-from app.readings import Mark, Notice
+from app.readings import Mark, Notice, Remark
 from app.stages import Stages
 from app.view_model import ViewModel
 
@@ -116,6 +116,7 @@ class OperatorWindow(QWidget):
         stages = self._stages
         self.keys.escape.once.connect(self._single_escape)
         self._view_model.notice_changed.connect(self.stage.notice.show_notice)
+        self._view_model.remark_changed.connect(self._show_remark)
         stages.changed.connect(self._show_choices)
         stages.output_opened.connect(self._show_output)
         stages.output_said.connect(self._show_said)
@@ -128,6 +129,9 @@ class OperatorWindow(QWidget):
 
     def _show_said(self, text: str) -> None:
         self.stage.notice.show_notice(Notice(Mark.WARN, text), "display")
+
+    def _show_remark(self, remark: Remark) -> None:
+        self.stage.notice.show_notice(Notice(Mark.WARN, remark.text), "remark")
 
     def _show_output(self, is_open: bool) -> None:
         self.master.show_output(is_open=is_open)

@@ -165,6 +165,7 @@ class UdpTarget:
             sent=self._sent,
             errors=self._errors,
             last_error=self._last_error,
+            wanted_hz=self.rate_hz,
         )
 
     def command(self, command: Command) -> None:

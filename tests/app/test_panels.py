@@ -16,6 +16,7 @@ from app.panels.beat_squares import BeatSquares
 from app.panels.level_meter import HOLD_S, LAMPS, LevelMeter
 from app.panels.slider import NamedSlider
 from app.readings import Level, Mark
+from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
 from realtime import commands
@@ -81,6 +82,23 @@ def test_the_desk_shows_the_snapshot(desk: OperatorWindow) -> None:
     ]
     assert [button.isChecked() for button in desk.dance.presets[:5]] == [False, False, True, False, False]
     assert [desk.dance.energy.text, desk.dance.smoothing.text, desk.dance.offset.text] == ["50%", "25%", "0 ms"]
+
+
+def test_a_desk_without_a_show_states_no_numbers_and_names_nobody(
+    qtbot: QtBot, view_model: ViewModel, stages: Stages, show: FakeShow
+) -> None:
+    show.shown = None
+    desk = OperatorWindow(view_model, stages)
+    qtbot.addWidget(desk)
+    view_model.poll()
+    top, tempo = desk.top, desk.tempo
+    assert [top.dancer.word, top.losses.word, tempo.source.word] == ["--", "-- lost", "--"]
+    assert [label.text() for label in (tempo.digits, tempo.bar, top.level, top.rate)] == [
+        "--",
+        "bar --",
+        "-- dB",
+        "-- fps",
+    ]
 
 
 def test_a_tempo_by_hand_is_marked_as_that(desk: OperatorWindow, view_model: ViewModel, show: FakeShow) -> None:
@@ -256,6 +274,17 @@ def test_a_slider_moved_by_the_show_asks_nothing_of_it(
     show_snapshot(view_model, show, replace(SNAPSHOT, energy_control=0.9, offset_s=-0.1))
     assert (desk.dance.energy.text, desk.dance.offset.text) == ("90%", "-100 ms")
     assert show.commands == []
+
+
+def test_the_latency_says_which_number_is_a_median_and_which_a_rare_worst(desk: OperatorWindow) -> None:
+    layout = desk.latency.layout()
+    assert layout is not None
+    items = [layout.itemAt(place) for place in range(layout.count())]
+    widgets = [item.widget() for item in items if item is not None]
+    texts = [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+    assert texts[:2] == ["LATENCY\nmedian", "47 ms"]
+    assert texts[2::2] == ["audio\np99", "beat\np99", "model\np95", "send\np99", "draw\np99"]
+    assert texts[3::2] == ["11", "6", "18", "1", "11"]
 
 
 def test_the_latency_curve_gets_the_newest_total(desk: OperatorWindow) -> None:

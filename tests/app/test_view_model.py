@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.intent import Intent
-from app.readings import Connection, Mark, Notice, Target
+from app.readings import Connection, Mark, Notice, Remark, Target
 from app.show_client import ShowClient
 from app.show_search import Job, ShowSearch
 from app.view_model import ViewModel
@@ -32,6 +32,8 @@ SIGNALS = (
     "controls_changed",
     "master_changed",
     "notice_changed",
+    "scene_changed",
+    "remark_changed",
 )
 
 
@@ -71,7 +73,8 @@ def test_the_first_poll_tells_everything_and_the_second_nothing(view_model: View
         (replace(SNAPSHOT, overruns=1), {"output_changed"}),
         (replace(SNAPSHOT, latencies=Latencies(total_s=0.09)), {"latency_changed"}),
         (replace(SNAPSHOT, targets=()), {"targets_changed"}),
-        (replace(SNAPSHOT, preset="idle"), {"presets_changed"}),
+        (replace(SNAPSHOT, preset="idle"), {"presets_changed", "scene_changed"}),
+        (replace(SNAPSHOT, look="ink"), {"scene_changed"}),
         (replace(SNAPSHOT, offset_s=0.02), {"controls_changed"}),
         (replace(SNAPSHOT, frozen=True), {"master_changed"}),
         (replace(SNAPSHOT, muted=True), {"master_changed", "targets_changed"}),
@@ -106,6 +109,45 @@ def test_lost_input_says_what_to_do(view_model: ViewModel, show: FakeShow) -> No
     view_model.poll()
     text = "Input lost - unplugged? running on internal clock 128.0"
     assert ("notice_changed", Notice(Mark.WARN, text)) in ear.heard
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("", "unplugged? "),
+        ("Input lost - unplugged?", "unplugged? "),
+        ("Input lost - unplugged? no device is called 'Scarlett'", "unplugged? no device is called 'Scarlett' - "),
+        ("the device is busy", "the device is busy - "),
+    ],
+)
+def test_lost_input_is_said_once_whoever_says_it(message: str, why: str) -> None:
+    notice = Notice.of(replace(SNAPSHOT, input_state="lost", input_message=message))
+    assert notice.text == f"Input lost - {why}running on internal clock 128.0"
+
+
+def test_a_new_failure_is_shown_for_ten_seconds(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
+    view_model.poll()
+    for failure in ("no preset is called club2", "listen: ValueError: NaN"):
+        show.shown = replace(SNAPSHOT, last_failure=failure)
+        view_model.poll()
+        clock.now_s += 9.9
+        view_model.poll()
+        assert remarks[-1] == Remark(failure)
+    clock.now_s += 0.2
+    view_model.poll()
+    assert remarks[-1] == Remark("")
+
+
+def test_a_failure_that_the_fallback_explains_is_not_said_twice(view_model: ViewModel, show: FakeShow) -> None:
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
+    show.shown = replace(SNAPSHOT, generator="groove", fallback=True, last_failure="live: TimeoutError")
+    view_model.poll()
+    view_model.poll()
+    assert remarks == [Remark("")]
+    assert Notice.of(show.shown).text == "groove dances until the model is back - live: TimeoutError"
 
 
 def test_a_tap_carries_the_moment_of_the_finger(view_model: ViewModel, show: FakeShow, clock: HandClock) -> None:
@@ -268,6 +310,10 @@ def test_quit_is_sent_once(view_model: ViewModel, show: FakeShow) -> None:
     [
         ({}, "ok", Mark.OK),
         ({"rate_hz": 31.0}, "slow", Mark.WARN),
+        ({"rate_hz": 31.0, "wanted_hz": 30.0}, "ok", Mark.OK),
+        ({"rate_hz": 20.0, "wanted_hz": 30.0}, "slow", Mark.WARN),
+        ({"rate_hz": 60.0, "wanted_hz": 120.0}, "ok", Mark.OK),
+        ({"rate_hz": 4.0, "wanted_hz": 5.0}, "ok", Mark.OK),
         ({"rate_hz": 0.0, "errors": 9, "last_error": "no route to host"}, "no route", Mark.BAD),
         ({"rate_hz": 0.0}, "waiting", Mark.OFF),
         ({"enabled": False, "rate_hz": 0.0}, "off", Mark.OFF),

@@ -13,16 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from app import settings as settings_file
 from app import window_main
+from app.readings import Remark
 from app.settings import Settings
 from app.stage_slot import PlainStage, StageKit, plain_kit
 from app.stage_source import StageSource
 from app.stages import Stages
-from app.view_model import ViewModel
+from app.view_model import REMARK_S, ViewModel
 from app.windows.operator import OperatorWindow
 from realtime import commands, link
 from realtime.errors import LinkError
 from realtime.motion.skeleton import JOINT_COUNT
-from tests.support.fake_desk import FakeDisplays
+from tests.support.fake_desk import FakeDisplays, HandClock
 from tests.support.fake_show import HOST_AHEAD_S, SNAPSHOT, FakeShow, search_of
 
 
@@ -163,6 +164,90 @@ def test_every_stage_gets_the_look_and_the_choice_is_remembered(
     stages.next_camera()
     assert [stage.asked for stage in made] == [["ink", "front", "orbit"]] * 2
     assert Stages(view_model, kit, displays, path).look == "ink"
+
+
+@pytest.fixture
+def choosy(view_model: ViewModel, displays: FakeDisplays, tmp_path: Path) -> tuple[Stages, RememberingStage]:
+    """Stages with looks and cameras to choose from, which remember "ink" and "low", and one of them."""
+    path, stage = tmp_path / "window.json", RememberingStage()
+    settings_file.save(Settings(look="ink", camera="low"), path)
+
+    def make(*_: object) -> RememberingStage:
+        return stage
+
+    kit = StageKit(("neon", "ink", "ember"), ("front", "orbit", "low"), make)
+    stages = Stages(view_model, kit, displays, path)
+    stages.make()
+    return stages, stage
+
+
+def load_preset(view_model: ViewModel, show: FakeShow, preset: str, look: str, camera: str) -> None:
+    show.shown = replace(SNAPSHOT, preset=preset, look=look, camera=camera)
+    view_model.poll()
+
+
+def test_the_preset_of_the_show_is_stronger_than_the_look_of_last_time(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow
+) -> None:
+    stages, stage = choosy
+    assert (stages.look, stages.camera) == ("ink", "low")
+    load_preset(view_model, show, "club", "ember", "orbit")
+    assert stage.asked == ["ember", "orbit"]
+    load_preset(view_model, show, "peak", "neon", "front")
+    assert (stages.look, stages.camera) == ("neon", "front")
+
+
+def test_a_look_by_hand_stays_until_another_preset_is_loaded(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow
+) -> None:
+    stages, _ = choosy
+    load_preset(view_model, show, "club", "ember", "orbit")
+    stages.next_look()
+    stages.next_camera()
+    view_model.poll()
+    assert (stages.look, stages.camera) == ("neon", "low")
+    load_preset(view_model, show, "peak", "ember", "orbit")
+    assert (stages.look, stages.camera) == ("ember", "orbit")
+
+
+def test_a_look_from_the_command_line_holds_against_the_first_preset_only(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow
+) -> None:
+    stages, _ = choosy
+    stages.insist(look="neon", camera="")
+    load_preset(view_model, show, "club", "ember", "orbit")
+    assert (stages.look, stages.camera) == ("neon", "orbit")
+    load_preset(view_model, show, "peak", "ink", "front")
+    assert (stages.look, stages.camera) == ("ink", "front")
+
+
+def test_a_look_that_nobody_knows_is_said_for_a_while_and_changes_nothing(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow, clock: HandClock
+) -> None:
+    stages, _ = choosy
+    remarks: list[Remark] = []
+    view_model.remark_changed.connect(remarks.append)
+    load_preset(view_model, show, "club", "gone", "front")
+    assert (stages.look, stages.camera) == ("ink", "front")
+    assert remarks == [Remark('No look is called "gone" - the stage stays as it is. There are: neon, ink, ember')]
+    clock.now_s += REMARK_S
+    view_model.poll()
+    assert remarks[1:] == [Remark("")]
+
+
+def test_a_remark_lies_over_a_lasting_notice_and_gives_it_back(
+    desk: OperatorWindow, view_model: ViewModel, show: FakeShow, clock: HandClock
+) -> None:
+    show.shown = replace(SNAPSHOT, input_state="lost")
+    view_model.poll()
+    lasting = desk.stage.notice.text
+    assert lasting.startswith("Input lost")
+    view_model.remark("something passed")
+    view_model.poll()
+    assert desk.stage.notice.text == "something passed"
+    clock.now_s += REMARK_S
+    view_model.poll()
+    assert desk.stage.notice.text == lasting
 
 
 def test_an_output_that_died_with_its_window_comes_back(

@@ -168,6 +168,7 @@ def test_health_tells_the_poses_of_the_last_second() -> None:
     target, _ = stage.target(rate_hz=30.0, encoder=TimeEncoder(copies=3))
     stage.perform(300)
     assert target.health().rate_hz == pytest.approx(30.0, abs=1.0)
+    assert target.health().wanted_hz == 30.0
     assert target.health().sent == 3 * 150
     stage.clock.sleep_until(100.0)
     assert target.health().rate_hz == 0.0
