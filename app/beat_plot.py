@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from app.beat_run import BeatRun
 from realtime.types import HOP_S
@@ -36,7 +37,8 @@ def draw_beats(path: Path, *, title: str, peaks: Sequence[float], run: BeatRun) 
     Raises:
         OSError: the image cannot be written.
     """
-    _application = QGuiApplication.instance() or QGuiApplication(["beats", "-platform", "offscreen"])
+    # Not a QGuiApplication: whoever wants widgets in the same process would abort on it.
+    _application = QApplication.instance() or QApplication(["beats", "-platform", "offscreen"])
     rows = max(int(np.ceil(len(peaks) * HOP_S / _ROW_S)), 1)
     image = QImage(_WIDTH, _TOP + rows * _ROW, QImage.Format.Format_RGB32)
     image.fill(_PAPER)
