@@ -4,6 +4,7 @@ Its exit status is 0 when a person closed the desk. A signal ends the window and
 """
 
 import argparse
+import faulthandler
 import os
 import signal
 import sys
@@ -28,6 +29,8 @@ from realtime.errors import LinkError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the desk and return the exit status when it is closed."""
     asked = parser().parse_args(arguments)
+    if sys.stderr is not None and not faulthandler.is_enabled():
+        faulthandler.enable()  # A crash in a driver says where it was.
     if hasattr(os, "nice"):
         os.nice(5)  # On a machine that is too small the picture waits, not the show.
     application = QApplication(sys.argv[:1])

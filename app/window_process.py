@@ -56,8 +56,8 @@ class Child(Protocol):
 
 
 def start_child(command: list[str]) -> Child:
-    """Start a process."""
-    return subprocess.Popen(command)
+    """Start a process that the terminal's Ctrl-C does not reach: the show ends it, when it ends itself."""
+    return subprocess.Popen(command, start_new_session=True)
 
 
 class Patience:

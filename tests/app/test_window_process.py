@@ -1,13 +1,14 @@
 """The window's process: the show outlives it, opens it again, and knows when to give up."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.window_process import Patience, WindowProcess, display_available
+from app.window_process import Patience, WindowProcess, display_available, start_child
 from realtime.clock import VirtualClock
 
 
@@ -81,6 +82,16 @@ def test_a_window_that_lives_is_never_given_up(lives_s: list[float]) -> None:
     for life_s in lives_s:
         assert patience.ends_with(now_s, now_s + life_s) == ""
         now_s += life_s
+
+
+@pytest.mark.skipif(not hasattr(os, "getsid"), reason="sessions are a thing of POSIX")
+def test_the_interrupt_of_the_terminal_does_not_reach_the_window() -> None:
+    child = start_child(["sleep", "30"])
+    try:
+        assert os.getsid(child.pid) == child.pid
+    finally:
+        child.kill()
+        child.wait()
 
 
 @pytest.mark.parametrize(
