@@ -29,11 +29,11 @@ from realtime.errors import LinkError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the desk and return the exit status when it is closed."""
     asked = parser().parse_args(arguments)
-    if sys.stderr is not None and not faulthandler.is_enabled():
-        faulthandler.enable()  # A crash in a driver says where it was.
     if hasattr(os, "nice"):
         os.nice(5)  # On a machine that is too small the picture waits, not the show.
     application = QApplication(sys.argv[:1])
+    # A crash in a driver says where it was; that there is no display, Qt has said itself.
+    faulthandler.enable()
     application.setApplicationName("Farandole")
     application.setFont(theme.font())
     return run(application, asked, ShowSearch(attach_to(asked.attach)))
