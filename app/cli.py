@@ -268,11 +268,16 @@ def window(
     display: DisplayOption = None,
 ) -> None:
     """Open a window on a show that is running."""
-    from app.window_main import main as window_main
+    from app.window_process import display_available
     from realtime.link import WindowLink
 
     # A window waits for a show that went away; one that was never there is a mistake to be told.
     WindowLink.attach(attach).close()
+    if not display_available():
+        raise FarandoleError(
+            "no display to open a window on; log in to a desktop, or set DISPLAY or WAYLAND_DISPLAY to one"
+        )
+    from app.window_main import main as window_main
 
     arguments = ([] if attach is None else ["--attach", str(attach)]) + (["--display", display] if display else [])
     raise typer.Exit(window_main(arguments))

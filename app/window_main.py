@@ -4,6 +4,7 @@ Its exit status is 0 when a person closed the desk. A signal ends the window and
 """
 
 import argparse
+import faulthandler
 import os
 import signal
 import sys
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # On a machine that is too small the picture waits, not the show.
     application = QApplication(sys.argv[:1])
+    # A crash in a driver says where it was; that there is no display, Qt has said itself.
+    faulthandler.enable()
     application.setApplicationName("Farandole")
     application.setFont(theme.font())
     return run(application, asked, ShowSearch(attach_to(asked.attach)))

@@ -9,11 +9,12 @@ import pytest
 import soundfile
 
 from app.cli import main
+from realtime.link import ShowLink
 from realtime.motion.kinematics import forward_kinematics
 from tests.support.farandole import farandole
 from tests.support.music import click_track
 
-RUN_NOWHERE = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "PULSE_SERVER": "unix:/nonexistent"}
+RUN_NOWHERE = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "", "PULSE_SERVER": "unix:/nonexistent"}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,21 @@ def test_bad_input_is_refused_with_what_was_expected(
     assert code == 2
     assert expected in errors
     assert "Traceback" not in errors
+
+
+def test_a_window_of_a_running_show_needs_a_display_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    show = ShowLink(lambda _: None, folder=tmp_path)
+    try:
+        code, _, errors = call(monkeypatch, capsys, "window", "--attach", str(show.path))
+    finally:
+        show.close()
+    assert code == 2
+    assert "no display to open a window on" in errors
 
 
 def test_help_names_every_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
