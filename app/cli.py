@@ -286,7 +286,9 @@ def window(
 def main() -> None:
     """Run the command line; what a person can mend is said in one sentence, with exit code 2."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    signal.signal(signal.SIGTERM, _interrupt)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
         app(prog_name="farandole")
     except FarandoleError as error:
