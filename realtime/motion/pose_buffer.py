@@ -113,11 +113,14 @@ def sample_chunk(chunk: PoseChunk, time_s: float) -> tuple[FloatArray, FloatArra
     position = min(max((time_s - chunk.start_s) * chunk.fps, 0.0), float(last))
     frame = min(floor(position), max(last - 1, 0))
     u = position - frame
-    # A slice is a view; the ends repeat themselves.
-    inside = 1 <= frame <= last - 2
-    around = slice(frame - 1, frame + 3) if inside else [min(max(k, 0), last) for k in range(frame - 1, frame + 3)]
-    weights = _catmull_rom(u)
-    rotations = (weights @ chunk.rotations_wxyz[around].reshape(4, -1)).reshape(-1, 4)
+    weights, first, stop = _catmull_rom(u), frame - 1, frame + 3
+    # A chunk goes on at its ends as it goes there: repeating the end frame would halve the speed that a merge sees.
+    if last > 0 and frame == 0:
+        weights, first = np.array([2.0 * weights[0] + weights[1], weights[2] - weights[0], weights[3]]), 0
+    if last > 0 and frame == last - 1:
+        weights, stop = np.append(weights[:-3], [weights[-3] - weights[-1], weights[-2] + 2.0 * weights[-1]]), last + 1
+    around = slice(first, stop) if last > 0 else [0, 0, 0, 0]
+    rotations = (weights @ chunk.rotations_wxyz[around].reshape(len(weights), -1)).reshape(-1, 4)
     contacts = chunk.contacts[min(frame + (u > 0.5), last)]
     return weights @ chunk.roots_m[around], normalise(rotations), contacts
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from realtime.motion.pose_buffer import PoseBuffer, continuous, decay, hold_chunk, sample_chunk, standing_pose
 from realtime.motion.rotations import conjugate, multiply, to_rotation_vector
-from realtime.types import Pose
+from realtime.motion.skeleton import JOINT_COUNT
+from realtime.types import Pose, PoseChunk
 from tests.support.moving_body import swaying_chunk
 
 FRAME_S = 1 / 120
@@ -150,3 +151,14 @@ def test_holding_a_pose_holds_it_for_hours() -> None:
     buffer = PoseBuffer()
     buffer.merge(hold_chunk(pose, "freeze"), 5.0, halflife_s=0.01)
     assert np.allclose(buffer.pose_at(8_000.0).root_m, pose.root_m, atol=1e-6)
+
+
+@pytest.mark.parametrize("frames", [2, 3, 4, 9])
+def test_a_steady_motion_is_steady_to_the_ends_of_its_chunk(frames: int) -> None:
+    # A repeated end frame used to halve the speed there, and every merge made planted feet slide for it.
+    roots = np.arange(float(frames))[:, None] * np.array([0.1, 0.0, -0.2])
+    rotations = np.tile([1.0, 0.0, 0.0, 0.0], (frames, JOINT_COUNT, 1))
+    chunk = PoseChunk(5.0, 10.0, roots, rotations, np.ones((frames, 4)), "steady")
+    for time_s in np.linspace(chunk.start_s, chunk.end_s, 37):
+        root_m, _, _ = sample_chunk(chunk, float(time_s))
+        np.testing.assert_allclose(root_m, (time_s - 5.0) * np.array([1.0, 0.0, -2.0]), atol=1e-9)
