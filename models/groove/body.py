@@ -15,7 +15,7 @@ from models.groove.limits import highest_pelvis, lower_of
 from models.groove.reach import Arms, arm_rotations
 from models.groove.score import ARMS, FEET, Channel
 from realtime.motion.kinematics import two_bone_ik
-from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
+from realtime.motion.rotations import conjugate, multiply, rotate
 from realtime.motion.skeleton import ANKLE_HEIGHT_M, JOINT_COUNT, OFFSETS_M, STANDING_PELVIS_M, TOE_HEIGHT_M, Joint
 from realtime.types import FloatArray
 
@@ -24,7 +24,6 @@ FOLLOW_BEATS = 0.13
 _SOFT_KNEES_M = 0.02
 _LEGS = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
 _TRUNK = [Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD]
-_UP = np.array([0.0, 1.0, 0.0])
 _RIGHT_SIDE = np.array([1.0, -1.0])
 """Sign of x for left and right."""
 _BALL_FROM_ANKLE_M = OFFSETS_M[Joint.LEFT_FOOT]
@@ -41,6 +40,9 @@ class Moment:
         late: shape (T, CHANNEL_COUNT), the score FOLLOW_BEATS ago.
         drive: shape (T,), 0 to 1.
         awake: shape (T,), 0 (idle) to 1 (dancing).
+        punch: shape (T,), 0 to 1, how hard the music hits: weight, hips, knees, steps that land.
+        sparkle: shape (T,), 0 to 1, how bright and dense its hits are: hands, shoulders, head.
+        accent: shape (T,), 0 to 1, the answer to a sudden hit.
         period_s: length of a beat.
         idle: what the body does without music.
     """
@@ -50,8 +52,21 @@ class Moment:
     late: FloatArray
     drive: FloatArray
     awake: FloatArray
+    punch: FloatArray
+    sparkle: FloatArray
+    accent: FloatArray
     period_s: float
     idle: Idle
+
+    @property
+    def weighty(self) -> FloatArray:
+        """By how much hard hits enlarge what the lower body does."""
+        return 0.8 + 0.6 * self.punch
+
+    @property
+    def lively(self) -> FloatArray:
+        """By how much bright hits enlarge what hands, shoulders and head do."""
+        return 0.85 + 0.55 * self.sparkle
 
 
 def body(moment: Moment) -> tuple[FloatArray, FloatArray]:
@@ -65,7 +80,16 @@ def body(moment: Moment) -> tuple[FloatArray, FloatArray]:
     root = _root(moment, pelvis, feet.ankles_m)
     _legs(rotations, root, feet, angles[:, 0, 0])
     chest_angles = angles[:, :4].sum(axis=1)
-    arms = Arms(moment.values, moment.late, moment.drive, moment.awake, _dip(moment.beats - FOLLOW_BEATS), moment.idle)
+    arms = Arms(
+        values=moment.values,
+        late=moment.late,
+        drive=moment.drive,
+        awake=moment.awake,
+        lively=moment.lively,
+        accent=moment.accent,
+        late_dip=_dip(moment.beats - FOLLOW_BEATS),
+        idle=moment.idle,
+    )
     rotations[:, Joint.LEFT_COLLAR : Joint.RIGHT_COLLAR + 1] = arms.collars()
     arm_rotations(rotations, arms, chest_angles, _thighs_from_chest(rotations))
     return root, rotations
@@ -97,11 +121,12 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     now, late, beats, awake = moment.values, moment.late, moment.beats, moment.awake
     size = awake * (0.35 + 0.65 * moment.drive)
     weight, late_weight = now[:, Channel.WEIGHT] * awake, late[:, Channel.WEIGHT] * awake
-    hips = size * (0.45 + 0.55 * now[:, Channel.HIPS])
+    low, high = size * moment.weighty, size * moment.lively
+    hips = low * (0.45 + 0.55 * now[:, Channel.HIPS])
     dip, late_dip = _dip(beats), _dip(beats - 0.1)
-    bounce = size * (now[:, Channel.DOWN] + now[:, Channel.UP])
-    pop = size * now[:, Channel.POP] * _dip(beats - 0.04) ** 3
-    circle = size * now[:, Channel.CIRCLE]
+    bounce = low * (now[:, Channel.DOWN] + now[:, Channel.UP])
+    pop = low * now[:, Channel.POP] * _dip(beats - 0.04) ** 3 + moment.accent
+    circle = low * now[:, Channel.CIRCLE]
     turn = pi * beats  # a circle of the hips takes two beats
     angles = np.zeros((len(beats), 6, 3))
     yaw, pitch, roll = angles[..., 0], angles[..., 1], angles[..., 2]
@@ -110,10 +135,10 @@ def _trunk_angles(moment: Moment) -> FloatArray:
         0.02 + 0.045 * awake + 0.4 * now[:, Channel.LEAN] + 0.08 * bounce * dip + 0.14 * np.abs(circle) * np.sin(turn)
     )
     roll[:, 0] = 0.21 * hips * weight + 0.14 * circle * np.cos(turn)
-    reach = _reach_of_arms(now, size)
-    counter_yaw = late[:, Channel.TWIST] - 0.4 * hips * late_weight + reach[0]
-    counter_roll = late[:, Channel.SIDE] - 0.32 * hips * late_weight - 0.12 * circle * np.cos(turn - 0.4) + reach[2]
-    pitch_sum = 0.05 * awake + 0.5 * now[:, Channel.LEAN] + 0.17 * bounce * (late_dip - 0.4) - 0.18 * pop + reach[1]
+    reach = _reach_of_arms(now, high)
+    counter_yaw = 1.3 * late[:, Channel.TWIST] - 0.6 * hips * late_weight + reach[0]
+    counter_roll = 1.3 * late[:, Channel.SIDE] - 0.5 * hips * late_weight - 0.2 * circle * np.cos(turn - 0.4) + reach[2]
+    pitch_sum = 0.05 * awake + 0.5 * now[:, Channel.LEAN] + 0.26 * bounce * (late_dip - 0.4) - 0.24 * pop + reach[1]
     shares = (0.3, 0.33, 0.37)
     wave = size * now[:, Channel.WAVE]
     for k, share in enumerate(shares, start=1):
@@ -123,7 +148,7 @@ def _trunk_angles(moment: Moment) -> FloatArray:
     pitch[:, 0] += 0.16 * wave * np.sin(2 * pi * beats / _WAVE_BEATS)
     pitch[:, 3] += 0.05 * pop - moment.idle.breath * 0.02
     roll += 0.5 * moment.idle.roll[:, None] * np.array([1.0, -0.5, -0.4, -0.2, 0.0, 0.0])
-    _head(moment, angles, bounce, pop)
+    _head(moment, angles, high, pop)
     return angles
 
 
@@ -148,21 +173,23 @@ def _reach_of_arms(values: FloatArray, size: FloatArray) -> tuple[FloatArray, Fl
         )
         for first in ARMS
     )
-    yaw = -0.2 * size * (left_forth - right_forth)
-    pitch = -0.07 * size * (left_up + right_up + 1.0)
-    return yaw, pitch, 0.11 * size * (left_up - right_up)
+    yaw = -0.34 * size * (left_forth - right_forth)
+    pitch = -0.1 * size * (left_up + right_up + 1.0)
+    return yaw, pitch, 0.17 * size * (left_up - right_up)
 
 
-def _head(moment: Moment, angles: FloatArray, bounce: FloatArray, pop: FloatArray) -> None:
-    """Keep the head level, let it nod a little after the beat, and look for the audience."""
-    now = moment.values
+def _head(moment: Moment, angles: FloatArray, size: FloatArray, pop: FloatArray) -> None:
+    """Keep the head level, let it nod and sway a little after the beat, and look for the audience."""
+    now, late = moment.values, moment.late
+    bounce = size * (now[:, Channel.DOWN] + now[:, Channel.UP])
+    sway = size * late[:, Channel.WEIGHT]
     chest_yaw, chest_pitch, chest_roll = np.moveaxis(angles[:, :4].sum(axis=1), -1, 0)
     spot = -1.05 * np.sin(chest_yaw)  # turns to the front while it can, and whips round behind the back
     look = now[:, Channel.HEAD_YAW] * moment.awake * np.cos(chest_yaw) ** 2
-    nod = 0.3 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.07 * pop
-    yaw = spot + look + moment.idle.look
+    nod = 0.42 * bounce * (_dip(moment.beats - 0.07) - 0.35) + 0.12 * pop
+    yaw = spot + look + 0.16 * sway + moment.idle.look
     pitch = nod - 0.7 * chest_pitch + now[:, Channel.HEAD_PITCH] + 0.03
-    roll = now[:, Channel.HEAD_ROLL] * moment.awake - 0.65 * chest_roll
+    roll = now[:, Channel.HEAD_ROLL] * moment.awake - 0.65 * chest_roll + 0.12 * sway
     for joint, share in ((4, 0.4), (5, 0.6)):
         angles[:, joint, 0] = share * yaw
         angles[:, joint, 1] = share * pitch
@@ -202,7 +229,11 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
     turn = pi * beats
     circle = 0.075 * size * now[:, Channel.CIRCLE]
     wave = size * now[:, Channel.WAVE]
-    side = 0.042 * size * now[:, Channel.HIPS] * now[:, Channel.WEIGHT] + circle * np.cos(turn) + moment.idle.sway_m
+    side = (
+        0.05 * size * moment.weighty * now[:, Channel.HIPS] * now[:, Channel.WEIGHT]
+        + circle * np.cos(turn)
+        + moment.idle.sway_m
+    )
     forth = (
         np.abs(circle) * np.sin(turn)
         + 0.06 * wave * np.sin(2 * pi * beats / _WAVE_BEATS + 0.7)
@@ -210,9 +241,9 @@ def _root(moment: Moment, pelvis: FloatArray, ankles_m: FloatArray) -> FloatArra
     )
     sine, cosine = np.sin(facing), np.cos(facing)
     tempo = np.clip(moment.period_s / 0.5, 0.5, 1.12)
-    depth = awake * (0.012 + 0.05 * moment.drive) * tempo
+    depth = awake * (0.012 + 0.05 * moment.drive) * tempo * moment.weighty
     sink = depth * (now[:, Channel.DOWN] * _dip(beats) + now[:, Channel.UP] * _dip(beats - 0.5))
-    sink += 0.02 * wave * (0.5 + 0.5 * np.sin(2 * pi * beats / _WAVE_BEATS + 2.0))
+    sink += 0.022 * moment.accent + 0.02 * wave * (0.5 + 0.5 * np.sin(2 * pi * beats / _WAVE_BEATS + 2.0))
     root = np.empty((len(beats), 3))
     root[:, 0] = now[:, Channel.PELVIS_X] + side * cosine + forth * sine
     root[:, 2] = now[:, Channel.PELVIS_Z] - side * sine + forth * cosine
@@ -246,8 +277,3 @@ def _legs(rotations: FloatArray, root_m: FloatArray, feet: _Feet, pelvis_yaw: Fl
     rotations[:, Joint.LEFT_KNEE : Joint.RIGHT_KNEE + 1] = legs.lower_wxyz
     rotations[:, Joint.LEFT_ANKLE : Joint.RIGHT_ANKLE + 1] = multiply(conjugate(world_from_shin), feet.world_from_foot)
     rotations[:, Joint.LEFT_FOOT : Joint.RIGHT_FOOT + 1] = feet.foot_from_toe
-
-
-def yaw_rotation(yaw_rad: FloatArray) -> FloatArray:
-    """Return turns about the vertical: (...) -> (..., 4)."""
-    return from_axis_angle(_UP, yaw_rad)

@@ -26,6 +26,7 @@ class Mood:
 
     Attributes:
         drive: 0 (hardly moving) to 1 (all out).
+        punch: 0 to 1, how hard the music hits.
         awake: whether there is music.
         style: 0 grounded and simple, 1 showy.
         mirror: 1, or -1 to swap sides.
@@ -34,6 +35,7 @@ class Mood:
     """
 
     drive: float
+    punch: float
     awake: bool
     style: float
     mirror: int
@@ -90,9 +92,11 @@ class Taste:
         fit = _within(mood.drive, *move.energy) * self._freshness(move.name, 5.0)
         fit *= exp(-(((move.showy - 0.1 - 0.7 * mood.style) / 0.4) ** 2))
         if move.turns:
-            fit *= 0.02 if standing.dropped else 0.35 + 0.5 * mood.style
+            fit *= 0.02 if standing.dropped else 0.25 + 0.45 * mood.style
         if clock.rate_hz < 1.7 and mood.drive > 0.4 and any(step.quick for step in move.steps):
-            fit *= 2.0
+            fit *= 1.4
+        busy = min(move.steps_per_beat * clock.rate_hz / 2.0, 1.2)
+        fit *= (0.25 + 0.75 * busy) ** (2.2 * mood.drive)
         too_far = abs(standing.x_m + standing.free_side * move.travel_m) > _STAGE_M
         if clock.rate_hz > move.fastest_hz or too_far or (mood.in_place and abs(move.travel_m) > 0.3):
             fit *= _NEVER

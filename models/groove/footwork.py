@@ -7,6 +7,7 @@ up, its ankle) stands exactly still, and the score does not move it.
 
 from dataclasses import dataclass
 from math import cos, hypot, radians, sin, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,8 @@ _STANDING = 1e-6
 _LANDING_PITCH = {Landing.FLAT: 0.16, Landing.BALL: 0.34, Landing.TOUCH: 0.42, Landing.HEEL: -0.36, Landing.AIR: 0.5}
 _CARRY_S = 0.38
 """A body cannot be carried from foot to foot in less."""
+_CARRY_M_S = 1.3
+"""Nor faster than this, on the average of a step."""
 _LIMIT_M, _LIMIT_IN_PLACE_M = 1.12, 0.38
 
 
@@ -74,12 +77,21 @@ class Frame:
         return min(max(stage_x, -limit), limit), min(max(stage_z, -limit), limit + FOOT_FORWARD_M)
 
 
+class _Flight(NamedTuple):
+    """A foot off the floor from `lift` to `arrival`, written on a page of the score."""
+
+    foot: int
+    lift: float
+    arrival: float
+    page: int
+
+
 class Footwork:
     """Writes the feet, the pelvis above them and the weight between them into a score."""
 
     def __init__(self, score: Score) -> None:
         self._score = score
-        self._flights: list[tuple[int, float, float]] = []
+        self._flights: list[_Flight] = []
 
     def take(self, step: Step, frame: Frame, arrival_beat: float, *, rate_hz: float, stretch: float = 1.0) -> None:
         """Write one step that arrives at `arrival_beat` of the dancer's count, at `rate_hz` beats a second."""
@@ -97,7 +109,7 @@ class Footwork:
             self._score.key(arrival_beat + late, 0.95 * stretch, {Channel.FACING: frame.angle(step.face)})
         way = 0.62 if step.quick else min(max(_CARRY_S * rate_hz, 0.8), 1.2) * min(stretch, 1.25)
         lag = 0.06 if step.landing is Landing.SHIFT else 0.28
-        self._carry(feet[0], step.weight, arrival_beat + lag * max(way, 0.8) / 0.8, way)
+        self._carry(feet[0], step, arrival_beat, way=way, lag=lag, rate_hz=rate_hz)
         if step.landing is Landing.FLAT and step.weight > 0.7:
             self._let_go(1 - feet[0], arrival_beat)
 
@@ -106,8 +118,9 @@ class Footwork:
         contacts = np.zeros((len(beats), 4))
         for foot, first in enumerate(FEET):
             grounded = values[:, first + _RAISE] < _STANDING
-            for _, lift, arrival in (flight for flight in self._flights if flight[0] == foot):
-                grounded &= (beats <= lift) | (beats >= arrival)
+            for flight in self._flights:
+                if flight.foot == foot:
+                    grounded &= (beats <= flight.lift) | (beats >= flight.arrival)
             pitch = values[:, first + _PITCH]
             contacts[:, 2 * foot] = grounded & (pitch < _STANDING)
             contacts[:, 2 * foot + 1] = grounded & (pitch > -_STANDING)
@@ -115,11 +128,11 @@ class Footwork:
 
     def forget_before(self, beat: float) -> None:
         """Drop what happened before `beat`."""
-        self._flights = [flight for flight in self._flights if flight[2] >= beat]
+        self._flights = [flight for flight in self._flights if flight.arrival >= beat]
 
-    def tear_from(self, beat: float) -> None:
-        """Forget the flights that have not begun by `beat`."""
-        self._flights = [flight for flight in self._flights if flight[1] < beat]
+    def tear_from(self, page: int) -> None:
+        """Forget the flights written on `page` of the score or later."""
+        self._flights = [flight for flight in self._flights if flight.page < page]
 
     def middle(self, facing_rad: float) -> tuple[float, float]:
         """Return the point between the feet, under a body that faces `facing_rad`: x and z."""
@@ -158,19 +171,15 @@ class Footwork:
         score.key(arrival, swing, {first + _X: x, first + _Z: z})
         score.key(arrival - 0.02, swing * 0.94, {first + _YAW: yaw})
         self._arc(foot, (float(start_x), float(start_z)), end, arrival, swing)
-        height = (
-            0.03
-            + 0.035 * frame.amount
-            + 0.06 * hypot(x - start_x, z - start_z)
-            + (0.0 if step.up_m > 0.1 else step.up_m)
-        )
+        height = min(0.03 + 0.05 * frame.amount + 0.12 * hypot(x - start_x, z - start_z), 0.125)
+        height += 0.0 if step.up_m > 0.1 else step.up_m
         score.add(arrival - 0.45 * swing, 0.55 * swing, {first + _RAISE: height})
         up_m = step.up_m * min(frame.amount, 1.1) if step.landing is Landing.AIR else 0.0
         score.key(arrival, 0.45 * swing, {first + _RAISE: up_m})
         score.key(arrival, 0.7 * swing, {first + _PITCH: _LANDING_PITCH[step.landing]})
         if step.landing is Landing.FLAT:
             score.key(arrival + 0.15, 0.15, {first + _PITCH: 0.0})
-        self._flights.append((foot, lift, arrival if up_m == 0.0 else arrival + 1e9))
+        self._flights.append(_Flight(foot, lift, arrival if up_m == 0.0 else arrival + 1e9, score.page))
         self._land_before(foot, lift)
         if step.weight < 0.5:
             self._ground(1 - foot, lift)
@@ -178,8 +187,10 @@ class Footwork:
     def _land_before(self, foot: int, lift: float) -> None:
         """End the flight of a foot that was in the air (a kick) where its next flight begins."""
         self._flights = [
-            (f, start, min(end, lift)) if f == foot and start < lift and end > lift + 1e6 else (f, start, end)
-            for f, start, end in self._flights
+            flight._replace(arrival=min(flight.arrival, lift))
+            if flight.foot == foot and flight.lift < lift and flight.arrival > lift + 1e6
+            else flight
+            for flight in self._flights
         ]
 
     def _pivot(self, foot: int, yaw: float, arrival: float) -> None:
@@ -212,9 +223,9 @@ class Footwork:
         if self._score.goal[first + _PITCH] != 0.0 and self._score.goal[first + _RAISE] < _STANDING:
             self._score.key(beat + 0.1, 0.3, {first + _PITCH: 0.0})
 
-    def _carry(self, foot: int, weight: float, arrival: float, duration: float) -> None:
-        """Bring the pelvis over the feet, `weight` of it over `foot`."""
-        goal = self._score.goal
+    def _carry(self, foot: int, step: Step, arrival: float, *, way: float, lag: float, rate_hz: float) -> None:
+        """Bring the pelvis over the feet, `step.weight` of it over `foot`; a long way takes longer."""
+        goal, weight = self._score.goal, step.weight
         sign = 1 - 2 * foot
         share = 0.5 + 0.84 * (weight - 0.5)
         facing = goal[Channel.FACING]
@@ -224,7 +235,10 @@ class Footwork:
         targets = {Channel.PELVIS_X: x, Channel.PELVIS_Z: z, Channel.WEIGHT: sign * (2.0 * weight - 1.0)}
         on_the_way = 0.3 * goal[Channel.PELVIS_X] + 0.7 * x, 0.3 * goal[Channel.PELVIS_Z] + 0.7 * z
         sink = max(self._sink(*on_the_way, facing), self._sink(float(x), float(z), facing))
-        self._score.key(arrival, duration, targets)
+        far_m = hypot(x - goal[Channel.PELVIS_X], z - goal[Channel.PELVIS_Z])
+        way = max(way, min(far_m / _CARRY_M_S * rate_hz, 0.75 if step.quick else 1.15))
+        arrival += lag * max(way, 0.8) / 0.8
+        self._score.key(arrival, way, targets)
         self._score.key(arrival - 0.25, 0.9, {Channel.SINK: sink})
 
     def _sink(self, pelvis_x: float, pelvis_z: float, facing: float) -> float:
@@ -241,7 +255,7 @@ class Footwork:
             across = min(hypot(hip_x - ankle_x, hip_z - ankle_z), 0.55)
             raised = BALL_M * sin(max(pitch, 0.0)) + self._score.goal[first + _RAISE]
             sink = max(sink, LEG_REACH_M - sqrt(LEG_REACH_M**2 - across**2) - raised)
-        return max(sink - 0.018, 0.0)
+        return max(sink - 0.01, 0.0)
 
     def _foot(self, foot: int) -> Foot:
         """Return where a foot will stand when all that is written has arrived."""

@@ -10,21 +10,23 @@ from math import ceil, isfinite
 
 import numpy as np
 
-from models.groove.arms import HANG
 from models.groove.body import FOLLOW_BEATS, Moment, body
 from models.groove.choice import Mood
 from models.groove.follow import DanceClock, Glide
-from models.groove.footwork import FOOT_FORWARD_M, HALF_STANCE_M, Footwork
+from models.groove.footwork import Footwork
+from models.groove.hearing import Accents, Attack, attack
 from models.groove.idle import idle
 from models.groove.phrases import LOOKAHEAD_BEATS, Choreographer
-from models.groove.score import ARMS, CHANNEL_COUNT, FEET, Channel, Score
-from realtime.motion.rotations import yaw_of
-from realtime.types import DanceControls, FloatArray, GenerateRequest, MusicFrame, Pose, PoseChunk
+from models.groove.score import Score
+from models.groove.stand import standing
+from realtime.types import DanceControls, GenerateRequest, MusicFrame, Pose, PoseChunk
 
-_DRIVE_RATE_HZ, _AWAKE_RATE_HZ = 4.0, 3.5
+_DRIVE_RATE_HZ, _AWAKE_RATE_HZ, _ATTACK_RATE_HZ = 4.0, 3.5, 3.0
 _SILENCE_FRAMES = 40
 """Hops of silence in a row after which the dancer comes to rest."""
 _KEPT_BEATS = 4.0
+_ABSENCE_S = 0.5
+"""Asked this long after its last chunk ended, it begins anew where the body stands."""
 
 
 class GrooveGenerator:
@@ -37,6 +39,11 @@ class GrooveGenerator:
         self._drive = Glide(0.0, rate_hz=_DRIVE_RATE_HZ)
         self._awake = Glide(0.0, rate_hz=_AWAKE_RATE_HZ)
         self._mirror: Glide | None = None
+        self._punch: Glide | None = None
+        self._sparkle: Glide | None = None
+        self._accents = Accents()
+        self._heard_s = float("inf")
+        self._end_s = float("inf")
         self._score: Score | None = None
         self._footwork: Footwork | None = None
         self._choreographer: Choreographer | None = None
@@ -55,7 +62,12 @@ class GrooveGenerator:
         """Return the dance from `request.start_s` on; the same requests give the same chunks."""
         start_s = request.start_s if isfinite(request.start_s) else 0.0
         heard, controls = request.music[-1], request.controls
-        mood = _mood(request.music, controls)
+        hits = attack(request.music, since_s=self._heard_s)
+        self._heard_s = request.music[-1].time_s
+        mood = _mood(request.music, controls, hits)
+        if start_s > self._end_s + _ABSENCE_S:
+            self._score = None  # somebody else has danced meanwhile, and elsewhere
+        self._end_s = start_s + self._chunk_s
         self._clock.follow(heard.beat, start_s)
         times_s = start_s + np.arange(round(self._chunk_s * self._fps) + 1) / self._fps
         beats = self._clock.beats(times_s)
@@ -64,6 +76,7 @@ class GrooveGenerator:
         self._awake.follow(float(mood.awake), start_s)
         mirror = self._mirror = self._mirror or Glide(float(mood.mirror), rate_hz=2.0)
         mirror.follow(float(mood.mirror), start_s)
+        punch, sparkle = self._feel(hits, start_s)
         choreographer.reconsider(float(beats[0]), mood)
         choreographer.write_until(float(beats[-1]), self._clock, mood)
         score.forget_before(float(beats[0]) - _KEPT_BEATS)
@@ -77,22 +90,35 @@ class GrooveGenerator:
             late=late,
             drive=self._drive.at(times_s),
             awake=awake,
+            punch=punch.at(times_s),
+            sparkle=sparkle.at(times_s),
+            accent=self._accents.at(times_s),
             period_s=1.0 / self._clock.rate_hz,
             idle=idle(times_s, beats, awake, mirror=mirror.at(times_s)),
         )
         roots_m, rotations_wxyz = body(moment)
         return PoseChunk(start_s, self._fps, roots_m, rotations_wxyz, footwork.on_floor(beats, values), self.name)
 
+    def _feel(self, hits: Attack, start_s: float) -> tuple[Glide, Glide]:
+        """Return how hard and how brightly the music hits, on their way; answer a blow."""
+        if hits.blow_s is not None:
+            self._accents.answer(hits.blow, hits.blow_s, self._clock, start_s)
+        punch = self._punch = self._punch or Glide(hits.punch, rate_hz=_ATTACK_RATE_HZ)
+        sparkle = self._sparkle = self._sparkle or Glide(hits.sparkle, rate_hz=_ATTACK_RATE_HZ)
+        punch.follow(hits.punch, start_s)
+        sparkle.follow(hits.sparkle, start_s)
+        return punch, sparkle
+
     def _begin(self, shown: Pose, beat: float) -> tuple[Score, Footwork, Choreographer]:
-        """Return the state of the dance; the first time, stand where the shown body stands."""
+        """Return the state of the dance; the first time, its feet are where those of the shown body are."""
         if self._score is None or self._footwork is None or self._choreographer is None:
-            self._score = Score(_standing(shown))
+            self._score = Score(standing(shown))
             self._footwork = Footwork(self._score)
             self._choreographer = Choreographer(self._score, self._footwork, ceil(beat + LOOKAHEAD_BEATS))
         return self._score, self._footwork, self._choreographer
 
 
-def _mood(music: Sequence[MusicFrame], controls: DanceControls) -> Mood:
+def _mood(music: Sequence[MusicFrame], controls: DanceControls, hits: Attack) -> Mood:
     """Sum up what the music and the person want now."""
     newest = music[-1].features
     recent = music[-_SILENCE_FRAMES:]
@@ -106,29 +132,10 @@ def _mood(music: Sequence[MusicFrame], controls: DanceControls) -> Mood:
     style = min(max(controls.style, 0.0), 1.0) if isfinite(controls.style) else 0.5
     return Mood(
         drive=drive * (0.7 + 0.3 * sure),
+        punch=hits.punch,
         awake=not silent,
         style=style,
         mirror=-1 if controls.mirror else 1,
         in_place=controls.in_place,
         seed=controls.seed,
     )
-
-
-def _standing(shown: Pose) -> FloatArray:
-    """Return the score's values for standing at ease where the shown body is."""
-    values = np.zeros(CHANNEL_COUNT)
-    x, z = (float(v) if isfinite(v) else 0.0 for v in (shown.root_m[0], shown.root_m[2]))
-    x, z = min(max(x, -1.0), 1.0), min(max(z, -1.0), 1.0)
-    yaw = float(yaw_of(shown.rotations_wxyz[0]))
-    yaw = (yaw + np.pi) % (2 * np.pi) - np.pi if isfinite(yaw) else 0.0
-    sine, cosine = np.sin(yaw), np.cos(yaw)
-    values[[Channel.PELVIS_X, Channel.PELVIS_Z, Channel.FACING]] = x, z, yaw
-    for foot, first in enumerate(FEET):
-        side = HALF_STANCE_M * (1 - 2 * foot)
-        values[first : first + 3] = (
-            x + side * cosine + FOOT_FORWARD_M * sine,
-            z - side * sine + FOOT_FORWARD_M * cosine,
-            yaw + 0.13 * (1 - 2 * foot),
-        )
-        values[ARMS[foot] : ARMS[foot] + 5] = HANG.values()
-    return values

@@ -79,7 +79,7 @@ def write_body(score: Score, block: Block, mood: Mood, random: Random) -> None:
     score.key(block.start + 0.1, 0.9, {Channel.TWIST: twist, Channel.SIDE: 0.25 * twist})
 
 
-def write_arms(score: Score, block: Block, count: int) -> None:
+def write_arms(score: Score, block: Block, count: int, *, wind_up: bool = True) -> None:
     """Write where the arms arrive between `count` and the next beat.
 
     Long ways depart on the beat instead of arriving on it: nothing may begin before it is written.
@@ -103,7 +103,7 @@ def write_arms(score: Score, block: Block, count: int) -> None:
                 way,
                 _targets(arm, shape),
                 overshoot=0.1 * pattern.snap,
-                anticipation=0.07 * pattern.snap * (stretch == 1),
+                anticipation=0.07 * pattern.snap * (stretch == 1 and wind_up),
             )
 
 

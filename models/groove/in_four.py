@@ -127,8 +127,8 @@ IN_FOUR: tuple[Move, ...] = (
         "jazz square",
         4,
         (
-            Step(0, "a", -0.13, 0.25, turn=-14, face=-16),
-            Step(1, "b", -0.2, -0.16, face=0),
+            Step(0, "a", -0.15, 0.32, turn=-10, face=-14),
+            Step(1, "b", -0.27, -0.14, face=0),
             Step(2, "a", 0.18, -0.12),
             Step(3, "b", -0.08, 0.02),
         ),
@@ -187,7 +187,7 @@ IN_FOUR: tuple[Move, ...] = (
     Move(
         "knee lifts",
         4,
-        (Step(0, "a", 0.16), air(1, "b", -0.06, 0.12, 0.3), Step(2, "b", -0.16), air(3, "a", 0.06, 0.12, 0.3)),
+        (Step(0, "a", 0.16), air(1, "b", -0.06, 0.18, 0.27), Step(2, "b", -0.16), air(3, "a", 0.06, 0.18, 0.27)),
         energy=(0.55, 1.0),
         showy=0.4,
         fastest_hz=2.4,

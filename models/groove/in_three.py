@@ -40,7 +40,7 @@ IN_THREE: tuple[Move, ...] = (
     Move(
         "twinkle",
         3,
-        (Step(0, "a", -0.13, 0.26, turn=-20, face=-26), Step(1, "b", -0.32, 0.02, face=0), Step(2, "a", -0.12, 0.02)),
+        (Step(0, "a", -0.14, 0.31, turn=-14, face=-22), Step(1, "b", -0.38, 0.02, face=0), Step(2, "a", -0.16, 0.02)),
         energy=(0.2, 1.0),
         triple=True,
         travel_m=-0.2,

@@ -83,7 +83,7 @@ def highest_pelvis(ankles_m: FloatArray, hips_from_pelvis_m: FloatArray, pelvis_
 
 
 def _soft_minimum(a: FloatArray, b: FloatArray) -> FloatArray:
-    return 0.5 * (a + b - np.sqrt((a - b) ** 2 + 0.0006))
+    return 0.5 * (a + b - np.sqrt((a - b) ** 2 + 0.0011))
 
 
 def lower_of(wanted: FloatArray, allowed: FloatArray) -> FloatArray:

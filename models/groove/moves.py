@@ -76,6 +76,11 @@ class Move:
     body: dict[Channel, float] = field(default_factory=dict[Channel, float])
     arms: tuple[str, ...] = ("easy", "shape", "big")
 
+    @property
+    def steps_per_beat(self) -> float:
+        """How often a foot leaves its place."""
+        return sum(step.landing not in (Landing.SHIFT, Landing.PIVOT) for step in self.steps) / self.beats
+
 
 def touch(beat: float, foot: str, x: float, z: float = 0.0) -> Step:
     """Tap the ball of a foot."""
@@ -105,4 +110,12 @@ def spin(beat: float, foot: str, turn: float, *, face: float | None = None, weig
 REST = Move("rest", 1, (), body={})
 """Standing, whatever the feet do to get there."""
 BOUNCE = Move("bounce", 1, (), body={Channel.DOWN: 0.8, Channel.POP: 0.3}, arms=("easy",))
-"""On the spot; fills what is left of a bar."""
+"""On the spot; fills an odd beat of a bar."""
+PICKUP = Move(
+    "pickup",
+    2,
+    (Step(0, "a", 0.28), touch(1, "b", 0.12)),
+    body={Channel.DOWN: 0.9, Channel.POP: 0.3, Channel.HIPS: 0.6},
+    arms=("easy", "shape"),
+)
+"""A step and a touch; fills two beats that are left of a bar."""

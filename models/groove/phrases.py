@@ -13,11 +13,13 @@ from models.groove.choice import Mood, Standing, Taste
 from models.groove.follow import DanceClock
 from models.groove.footwork import HALF_STANCE_M, Footwork, Frame
 from models.groove.gestures import Block, write_arms, write_body, write_rest
-from models.groove.moves import BOUNCE, REST, Move, Step
+from models.groove.moves import BOUNCE, PICKUP, REST, Move, Step
 from models.groove.score import FEET, Channel, Score
 
 LOOKAHEAD_BEATS = 1.6
 """A beat is written when it is this near: wind-ups and lifting feet begin before it."""
+_WAKING_BEATS = 1.06
+"""Nothing winds up for the first beat after a rest, so that it may be nearer."""
 _SURGE = 0.28
 """A rise of drive within a block that calls for a new one."""
 _OUT_OF_PLACE_M = 0.08
@@ -30,8 +32,7 @@ class Choreographer:
     def __init__(self, score: Score, footwork: Footwork, first_beat: int) -> None:
         self._score, self._footwork, self._taste = score, footwork, Taste()
         self._next = first_beat
-        self._block: Block | None = None
-        self._earlier: list[Block] = []
+        self._blocks: list[Block] = []
         self._number = 0
         self._phrase: list[Move] = []
         self._arms: ArmPattern | None = None
@@ -41,15 +42,14 @@ class Choreographer:
 
     def reconsider(self, beat: float, mood: Mood) -> None:
         """Take back what has not begun by `beat`, when the music has changed and another dance is due."""
-        page = ceil(beat + LOOKAHEAD_BEATS)
-        block = self._block
-        while block is not None and block.start >= page:
-            block = self._earlier.pop() if self._earlier else None
-        if block is None or page >= self._next or not _is_over(block, page, mood):
+        resting = bool(self._blocks) and self._blocks[-1].move is REST
+        page = ceil(beat + (_WAKING_BEATS if resting and mood.awake else LOOKAHEAD_BEATS))
+        begun = [block for block in self._blocks if block.start < page]
+        if not begun or page >= self._next or not _is_over(begun[-1], page, mood):
             return
-        self._block, self._next = block, page
+        self._blocks, self._next = begun, page
         self._score.tear_from(page)
-        self._footwork.tear_from(page - LOOKAHEAD_BEATS)
+        self._footwork.tear_from(page)
 
     def write_until(self, beat: float, clock: DanceClock, mood: Mood) -> None:
         """Write every beat before `beat + LOOKAHEAD_BEATS` that is not yet written."""
@@ -59,12 +59,11 @@ class Choreographer:
             self._next += 1
 
     def _write(self, count: int, clock: DanceClock, mood: Mood) -> None:
-        block = self._block
-        if block is None or count >= block.end or _is_over(block, count, mood):
-            if block is not None:
-                self._earlier = [*self._earlier[-7:], block]
-            block = self._block = self._choose(count, clock, mood)
+        if not self._blocks or count >= self._blocks[-1].end or _is_over(self._blocks[-1], count, mood):
+            self._blocks = [*self._blocks[-7:], self._choose(count, clock, mood)]
+            block = self._blocks[-1]
             write_body(self._score, block, mood, Random(f"{mood.seed}/{self._number}/body"))
+        block = self._blocks[-1]
         if block.move is REST:
             self._come_to_rest(count, clock.rate_hz, mood.mirror)
             return
@@ -72,13 +71,14 @@ class Choreographer:
             arrival = block.start + step.beat * block.stretch
             if count <= arrival < count + 1:
                 self._footwork.take(step, block.frame, arrival, rate_hz=clock.rate_hz, stretch=block.stretch)
-        write_arms(self._score, block, count)
+        waking = block.start == count and len(self._blocks) > 1 and self._blocks[-2].move is REST
+        write_arms(self._score, block, count, wind_up=not waking)
 
     def _choose(self, count: int, clock: DanceClock, mood: Mood) -> Block:
         """Return what is danced from beat `count` on."""
         self._number += 1
         random = Random(f"{mood.seed}/{self._number}")
-        last = self._block
+        last = self._blocks[-1] if self._blocks else None
         self._dropped |= last is not None and last.move is not REST and mood.drive - last.drive > _SURGE
         if not mood.awake:
             move, arms = REST, PATTERNS[0]
@@ -90,10 +90,12 @@ class Choreographer:
         return self._block_of(move, arms, count, mood=mood, clock=clock, random=random)
 
     def _next_move(self, count: int, clock: DanceClock, mood: Mood, random: Random) -> Move:
-        """Return the next move of the phrase; on the spot until a bar begins, if need be."""
-        if clock.place_in_bar(count):
+        """Return the next move of the phrase; until a bar begins, by twos and at most one beat on the spot."""
+        length = 4 if clock.bar_beats % 4 == 0 else clock.bar_beats
+        place = clock.place_in_bar(count) % length
+        if place:
             self._phrase = []
-            return BOUNCE
+            return BOUNCE if (length - place) % 2 else PICKUP
         if not self._phrase or self._dropped:
             x_m, _ = self._footwork.middle(float(self._score.goal[Channel.FACING]))
             standing = Standing(x_m, self._free_side(), self._dropped)
@@ -105,7 +107,7 @@ class Choreographer:
     def _next_arms(self, move: Move, mood: Mood, random: Random) -> ArmPattern:
         """Return the arms: up for a drop, else those of the phrase or others."""
         if self._dropped:
-            self._dropped = move is BOUNCE
+            self._dropped = move in (BOUNCE, PICKUP)
             return HIT
         if self._arms is None or self._arms.family not in move.arms or random.random() < 0.15 + 0.3 * mood.style:
             self._arms = self._taste.arms(move, mood, random)
@@ -119,7 +121,7 @@ class Choreographer:
         stretch = 2 if calm and not move.turns and not clock.triple else 1
         arms_stretch = 3 if clock.triple and clock.rate_hz > 2.5 else stretch
         arms_start, arms_side = count, random.choice((1, 1, 1, -1)) * side
-        last = self._block
+        last = self._blocks[-1] if self._blocks else None
         if last is not None and last.arms is arms and last.arms_stretch == arms_stretch:
             arms_start, arms_side = last.arms_start, last.arms_side
         return Block(
@@ -143,7 +145,10 @@ class Choreographer:
         x_m, z_m = self._footwork.start_of_move(side, facing)
         pull = 0.0 if move.turns else 0.5 if mood.in_place else 0.3
         tempo = min(max(0.55 + 0.5 / clock.rate_hz, 0.7), 1.1)
-        amount = (0.42 + 0.7 * mood.drive) * tempo * random.uniform(0.92, 1.08) * (0.55 if mood.in_place else 1.0)
+        size = (0.42 + 0.85 * mood.drive) * (0.97 + 0.2 * mood.punch)
+        amount = min(size * tempo * random.uniform(0.92, 1.08), 1.14) * (0.55 if mood.in_place else 1.0)
+        if any(step.quick for step in move.steps):
+            amount = min(amount, 0.3 + 1.1 / clock.rate_hz)
         if move.turns:
             amount = 0.85 if mood.in_place else min(max(amount, 0.9), 1.05)
         return Frame(

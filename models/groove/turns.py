@@ -8,7 +8,7 @@ TURNS: tuple[Move, ...] = (
         "chasse turn",
         4,
         (
-            Step(0, "a", 0.32, 0.0, turn=70, face=60),
+            Step(0, "a", 0.32, 0.0, turn=55, face=42),
             spin(0.85, "a", 165, weight=1.0),
             Step(1, "b", 0.56, 0.1, turn=210, face=205),
             spin(1.85, "b", 330, weight=1.0),

@@ -140,6 +140,15 @@ def test_the_dance_begins_again_after_silence() -> None:
     assert ((arrivals > 16.0) & (arrivals < 22.0)).sum() >= 2
 
 
+@pytest.mark.parametrize("bpm", [90.0, 120.0, 140.0])
+@pytest.mark.parametrize("wakes_s", [16.0, 16.34, 16.68, 17.02, 17.36])
+def test_after_silence_a_foot_is_lifted_within_half_a_bar_of_hearing_the_music(bpm: float, wakes_s: float) -> None:
+    show = perform(20.0, tempo_bpm=bpm, energy=0.7, silent=lambda time_s: 8.0 < time_s < wakes_s, every_frames=15)
+    lifted_s = np.flatnonzero((show.contacts[:, [1, 3]] < 0.5).any(axis=1)) / FPS
+    heard_s = np.ceil(wakes_s * 4.0) / 4.0
+    assert lifted_s[lifted_s > wakes_s][0] - heard_s <= 2.6 * 60.0 / bpm
+
+
 @pytest.mark.parametrize("bar", [3, 4])
 def test_no_sixteen_bars_come_back(bar: int) -> None:
     show = perform(110.0, tempo_bpm=120.0, beats_per_bar=bar, energy=0.6)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.groove import GrooveGenerator
 from realtime.motion.kinematics import forward_kinematics
+from realtime.motion.pose_buffer import standing_pose
 from realtime.motion.skeleton import Joint
 from realtime.ports import MotionGenerator
 from realtime.types import BeatState, DanceControls, GenerateRequest, Pose, PoseChunk
@@ -100,6 +101,27 @@ def test_in_place_stays_in_place(seed: int, bar: int) -> None:
 def test_it_takes_over_where_the_body_stands() -> None:
     shown = Pose(0.0, np.array([0.7, 0.9, -0.4]), REST.rotations_wxyz, REST.contacts)
     chunk = GrooveGenerator().generate(request(5.0, _STEADY, shown=shown))
+    assert np.linalg.norm(chunk.roots_m[0, [0, 2]] - shown.root_m[[0, 2]]) < 0.08
+
+
+_FEET = [Joint.LEFT_ANKLE, Joint.LEFT_FOOT, Joint.RIGHT_ANKLE, Joint.RIGHT_FOOT]
+
+
+@pytest.mark.parametrize(("x_m", "z_m"), [(0.0, 0.0), (0.4, -0.3)])
+def test_it_begins_on_the_feet_of_the_body_that_is_shown(x_m: float, z_m: float) -> None:
+    shown = standing_pose(x_m=x_m, z_m=z_m)
+    chunk = GrooveGenerator().generate(request(3.0, _STEADY, shown=shown))
+    before = forward_kinematics(shown.root_m, shown.rotations_wxyz).positions_m[_FEET]
+    after = forward_kinematics(chunk.roots_m[0], chunk.rotations_wxyz[0]).positions_m[_FEET]
+    assert np.linalg.norm(after - before, axis=-1).max() < 0.005
+
+
+def test_it_begins_anew_where_another_dancer_has_gone_meanwhile() -> None:
+    generator = GrooveGenerator()
+    for k in range(20):
+        generator.generate(request(0.4 * k, _STEADY))
+    shown = standing_pose(x_m=-0.6, z_m=0.5)
+    chunk = generator.generate(request(30.0, _STEADY, shown=shown))
     assert np.linalg.norm(chunk.roots_m[0, [0, 2]] - shown.root_m[[0, 2]]) < 0.08
 
 

@@ -1,6 +1,7 @@
 """A show for the groove: asks it for chunks the way the engine does and joins what an audience would see."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,9 +23,22 @@ REST = Pose(0.0, np.array([0.0, 0.95, 0.0]), np.tile([1.0, 0.0, 0.0, 0.0], (24, 
 FPS = 60.0
 
 
-def heard(time_s: float, beat: BeatState, *, energy: float = 0.6, silent: bool = False) -> MusicFrame:
+class Hits(NamedTuple):
+    """How strong the onset of a hop is, and how loud the bands are in it, 0 to 1."""
+
+    onset: float = 0.2
+    low: float = 0.5
+    high: float = 0.5
+
+
+STEADY = Hits()
+
+
+def heard(
+    time_s: float, beat: BeatState, *, energy: float = 0.6, silent: bool = False, hits: Hits = STEADY
+) -> MusicFrame:
     """Return one hop of music of a given energy."""
-    features = MusicFeatures(-20.0, 0.5, 0.5, 0.5, 0.5, 0.2, energy, silent, _LOG_MEL)
+    features = MusicFeatures(-20.0, 0.5, hits.low, 0.5, hits.high, hits.onset, energy, silent, _LOG_MEL)
     return MusicFrame(time_s, features, beat)
 
 
@@ -36,9 +50,14 @@ def request(
     silent: bool = False,
     controls: DanceControls | None = None,
     shown: Pose = REST,
+    hits: Callable[[float], Hits] | None = None,
 ) -> GenerateRequest:
-    """Return a request after half a second of steady music."""
-    music = [heard(start_s - 0.5 + 0.01 * k, beat, energy=energy, silent=silent) for k in range(51)]
+    """Return a request after half a second of steady music, or two seconds of music with hits."""
+    if hits is None:
+        music = [heard(start_s - 0.5 + 0.01 * k, beat, energy=energy, silent=silent) for k in range(51)]
+    else:
+        times_s = [round(start_s, 2) + 0.01 * (k - 200) for k in range(201)]
+        music = [heard(time_s, beat, energy=energy, silent=silent, hits=hits(time_s)) for time_s in times_s]
     return GenerateRequest(start_s - 0.05, start_s, music, shown, controls or DanceControls())
 
 
@@ -52,6 +71,7 @@ def perform(
     beat_at: Callable[[float], BeatState] | None = None,
     controls: DanceControls | None = None,
     every_frames: int = 27,
+    hits: Callable[[float], Hits] | None = None,
 ) -> PoseChunk:
     """Return `seconds` of dance, made of the beginnings of chunks asked for `every_frames` frames."""
     generator = GrooveGenerator(fps=FPS)
@@ -68,6 +88,7 @@ def perform(
                 energy=energy(start_s) if callable(energy) else energy,
                 silent=silent(start_s),
                 controls=controls,
+                hits=hits,
             )
         )
         roots.append(chunk.roots_m[:every_frames])
