@@ -15,7 +15,7 @@ from models.groove.limits import highest_pelvis, lower_of
 from models.groove.reach import Arms, arm_rotations
 from models.groove.score import ARMS, FEET, Channel
 from realtime.motion.kinematics import two_bone_ik
-from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
+from realtime.motion.rotations import conjugate, multiply, rotate
 from realtime.motion.skeleton import ANKLE_HEIGHT_M, JOINT_COUNT, OFFSETS_M, STANDING_PELVIS_M, TOE_HEIGHT_M, Joint
 from realtime.types import FloatArray
 
@@ -24,7 +24,6 @@ FOLLOW_BEATS = 0.13
 _SOFT_KNEES_M = 0.02
 _LEGS = [Joint.LEFT_HIP, Joint.RIGHT_HIP]
 _TRUNK = [Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD]
-_UP = np.array([0.0, 1.0, 0.0])
 _RIGHT_SIDE = np.array([1.0, -1.0])
 """Sign of x for left and right."""
 _BALL_FROM_ANKLE_M = OFFSETS_M[Joint.LEFT_FOOT]
@@ -278,8 +277,3 @@ def _legs(rotations: FloatArray, root_m: FloatArray, feet: _Feet, pelvis_yaw: Fl
     rotations[:, Joint.LEFT_KNEE : Joint.RIGHT_KNEE + 1] = legs.lower_wxyz
     rotations[:, Joint.LEFT_ANKLE : Joint.RIGHT_ANKLE + 1] = multiply(conjugate(world_from_shin), feet.world_from_foot)
     rotations[:, Joint.LEFT_FOOT : Joint.RIGHT_FOOT + 1] = feet.foot_from_toe
-
-
-def yaw_rotation(yaw_rad: FloatArray) -> FloatArray:
-    """Return turns about the vertical: (...) -> (..., 4)."""
-    return from_axis_angle(_UP, yaw_rad)

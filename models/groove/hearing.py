@@ -38,15 +38,15 @@ class Attack:
 def attack(music: Sequence[MusicFrame], *, since_s: float) -> Attack:
     """Sum up the hits of the last two seconds; look for blows after `since_s` only."""
     frames = music[-_HEARD_FRAMES:]
-    heard = np.array([(f.features.onset, f.features.low, f.features.high, f.time_s) for f in frames])
-    heard = np.nan_to_num(heard, nan=0.0, posinf=0.0, neginf=0.0)
-    onset, low, high = np.clip(heard[:, :3], 0.0, 1.0).T
+    features = [frame.features for frame in frames]
+    heard = np.array([[f.onset for f in features], [f.low for f in features], [f.high for f in features]])
+    onset, low, high = np.clip(np.where(np.isfinite(heard), heard, 0.0), 0.0, 1.0)
     punch = _strongest(onset * _ringing(low), _HARDEST)
     sparkle = _strongest(onset * _ringing(high), _DENSEST)
-    place = _newest_blow(onset, heard[:, 3], since_s)
+    place = _newest_blow(onset, np.array([frame.time_s for frame in frames]), since_s)
     if place is None:
         return Attack(punch, sparkle)
-    return Attack(punch, sparkle, float(onset[place]), float(heard[place, 3]))
+    return Attack(punch, sparkle, float(onset[place]), frames[place].time_s)
 
 
 class Accents:

@@ -13,7 +13,7 @@ from models.groove.idle import Idle
 from models.groove.limits import ARM_M, limit_arms, outside_thighs, outside_trunk, within
 from models.groove.score import ARMS, Channel
 from realtime.motion.kinematics import two_bone_ik
-from realtime.motion.rotations import conjugate, from_axis_angle, multiply, rotate
+from realtime.motion.rotations import conjugate, multiply, rotate
 from realtime.motion.skeleton import OFFSETS_M, Joint
 from realtime.types import FloatArray
 
@@ -122,4 +122,8 @@ def _clear_of_body(wrists_m: FloatArray, thighs: tuple[FloatArray, FloatArray]) 
 
 
 def _about(axis: int, angle_rad: FloatArray) -> FloatArray:
-    return from_axis_angle(np.eye(3)[axis], angle_rad)
+    """Return turns about x, y or z (0, 1, 2): (...) -> (..., 4); the general way costs three times as much."""
+    turn = np.zeros((*angle_rad.shape, 4))
+    turn[..., 0] = np.cos(0.5 * angle_rad)
+    turn[..., 1 + axis] = np.sin(0.5 * angle_rad)
+    return turn

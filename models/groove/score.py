@@ -139,8 +139,11 @@ class Score:
         start, duration, overshoot, anticipation = self._timings.T
         progress = (beats[:, None] - start) / duration
         eased = smootherstep(progress)
-        eased += overshoot * (eased - smoothstep(progress - 1.0))
-        eased -= anticipation * _bump((progress + _ANTICIPATION) / (_ANTICIPATION + 0.2))
+        late, early = overshoot != 0.0, anticipation != 0.0  # most keys have neither
+        recoil = eased[:, late] - smoothstep(progress[:, late] - 1.0)
+        eased[:, late] += overshoot[late] * recoil
+        wind_up = _bump((progress[:, early] + _ANTICIPATION) / (_ANTICIPATION + 0.2))
+        eased[:, early] -= anticipation[early] * wind_up
         return self._base + eased @ self._changes
 
 
