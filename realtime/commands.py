@@ -193,6 +193,14 @@ class EnableTarget(Command):
 
 
 @dataclass(frozen=True)
+class SetTargetLead(Command):
+    """Let the OSC target number `index` (from 1) be `lead_s` ahead of now; at most half a second either way."""
+
+    index: int
+    lead_s: float
+
+
+@dataclass(frozen=True)
 class HoldTPose(Command):
     """Send every target the T-pose (on), to calibrate an avatar by, or the dance (off)."""
 

@@ -20,6 +20,7 @@ class TargetHealth:
             because something in them was not a number.
         last_error: what the last of them was, or "".
         wanted_hz: poses per second at most; 0 for every performed one.
+        lead_s: how far ahead of now its poses are.
     """
 
     name: str
@@ -31,6 +32,7 @@ class TargetHealth:
     errors: int
     last_error: str
     wanted_hz: float = 0.0
+    lead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from realtime.commands import (
     SetSeed,
     SetSmoothing,
     SetStyle,
+    SetTargetLead,
     SetTempo,
     Tap,
     TempoRange,
@@ -104,11 +105,22 @@ def all_controls() -> dict[str, Control]:
         )
         for n in range(1, MOST_TARGETS + 1)
     ]
+    leads = [
+        _fader(
+            f"target/{n}/offset",
+            f"Send target number {n} the dance earlier by so many ms.",
+            lambda ms, n=n: SetTargetLead(n, ms / 1000.0),
+            lambda now, n=n: 1000.0 * now.targets[n - 1].lead_s if n <= len(now.targets) else 0.0,
+            low=-500.0,
+            high=500.0,
+        )
+        for n in range(1, MOST_TARGETS + 1)
+    ]
     aliases = [
         Control(alias, f"The same as {control.address}.", control.kind, control.make, quantised=control.quantised)
         for alias, control in (("/go", _GO), ("/stop", _STOP), ("/panic", _PANIC))
     ]
-    return {control.address: control for control in (*_CONTROLS, *presets, *targets, *aliases)}
+    return {control.address: control for control in (*_CONTROLS, *presets, *targets, *leads, *aliases)}
 
 
 def _button(
