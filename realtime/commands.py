@@ -164,6 +164,13 @@ class SetInPlace(Command):
 
 
 @dataclass(frozen=True)
+class Idle(Command):
+    """Let the dancer come to rest as if the music were over (on), or dance again (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class SetSeed(Command):
     """Choose another dance."""
 

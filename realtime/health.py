@@ -86,6 +86,7 @@ class HealthSnapshot:
         blackout: 0 (picture shown) to 1 (black), fades included.
         frozen: whether the dancer is held.
         panic: whether the show is in panic.
+        idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
         energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
         overruns: blocks lost before they were heard.
@@ -121,6 +122,7 @@ class HealthSnapshot:
     blackout: float = 0.0
     frozen: bool = False
     panic: bool = False
+    idle: bool = False
     muted: bool = False
     energy_control: float = 0.5
     style_control: float = 0.5

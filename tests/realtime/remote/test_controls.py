@@ -10,6 +10,7 @@ from realtime.commands import (
     Command,
     EnableTarget,
     Freeze,
+    Idle,
     LoadPreset,
     NudgeBeat,
     Panic,
@@ -68,6 +69,7 @@ def _asked(address: str, *arguments: Any) -> Command | None:
         ("/stop", (), Panic(on=True)),
         ("/panic", (), Panic(on=True)),
         ("/dance/ctl/target/2/enable", (0,), EnableTarget(2, on=False)),
+        ("/dance/ctl/idle", (1,), Idle(on=True)),
         ("/dance/ctl/target/2/offset", (-900.0,), SetTargetLead(2, -0.5)),
     ],
 )
