@@ -32,6 +32,7 @@ from realtime.commands import (
     SetSeed,
     SetSmoothing,
     SetStyle,
+    SetTargetLead,
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
@@ -162,6 +163,9 @@ class RunningShow:
             case EnableTarget(index=index, on=on):
                 if 1 <= index <= len(self._targets):
                     self._targets[index - 1].enabled = on
+            case SetTargetLead(index=index, lead_s=lead_s):
+                if 1 <= index <= len(self._targets):
+                    self._targets[index - 1].lead_s = lead_s
             case MuteTargets(on=on):
                 for target in self._targets:
                     target.muted = on

@@ -164,6 +164,13 @@ class SetInPlace(Command):
 
 
 @dataclass(frozen=True)
+class Idle(Command):
+    """Let the dancer come to rest as if the music were over (on), or dance again (off)."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class SetSeed(Command):
     """Choose another dance."""
 
@@ -190,6 +197,14 @@ class EnableTarget(Command):
 
     index: int
     on: bool
+
+
+@dataclass(frozen=True)
+class SetTargetLead(Command):
+    """Let the OSC target number `index` (from 1) be `lead_s` ahead of now; at most half a second either way."""
+
+    index: int
+    lead_s: float
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from itertools import takewhile
 from realtime.commands import (
     Command,
     Freeze,
+    Idle,
     Panic,
     SetEnergy,
     SetInPlace,
@@ -24,6 +25,7 @@ from realtime.commands import (
 )
 from realtime.motion.fader import Fader
 from realtime.motion.pose_buffer import PoseBuffer, hold_chunk, standing_pose
+from realtime.music.hush import hushed
 from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.types import (
@@ -259,7 +261,8 @@ class Engine:
             self.buffer.merge(chunk, shown.time_s, halflife_s=0.3)
 
     def _request(self, now_s: float, start_s: float) -> GenerateRequest:
-        return GenerateRequest(now_s, start_s, self.music, self.buffer.pose_at(start_s), self.controls)
+        music = hushed(self.music) if self.controls.idle else self.music
+        return GenerateRequest(now_s, start_s, music, self.buffer.pose_at(start_s), self.controls)
 
 
 def steer(controls: DanceControls, command: Command) -> DanceControls:
@@ -277,6 +280,8 @@ def steer(controls: DanceControls, command: Command) -> DanceControls:
             controls = replace(controls, in_place=on)
         case SetSeed(seed=seed):
             controls = replace(controls, seed=abs(seed))
+        case Idle(on=on):
+            controls = replace(controls, idle=on)
         case _:
             pass
     return controls

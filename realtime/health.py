@@ -20,6 +20,7 @@ class TargetHealth:
             because something in them was not a number.
         last_error: what the last of them was, or "".
         wanted_hz: poses per second at most; 0 for every performed one.
+        lead_s: how far ahead of now its poses are.
     """
 
     name: str
@@ -31,6 +32,7 @@ class TargetHealth:
     errors: int
     last_error: str
     wanted_hz: float = 0.0
+    lead_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class HealthSnapshot:
         blackout: 0 (picture shown) to 1 (black), fades included.
         frozen: whether the dancer is held.
         panic: whether the show is in panic.
+        idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
         energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
         overruns: blocks lost before they were heard.
@@ -119,6 +122,7 @@ class HealthSnapshot:
     blackout: float = 0.0
     frozen: bool = False
     panic: bool = False
+    idle: bool = False
     muted: bool = False
     energy_control: float = 0.5
     style_control: float = 0.5

@@ -156,6 +156,7 @@ class LiveShow:
             blackout=engine.fader.value_at(now_s),
             frozen=engine.held == "freeze",
             panic=engine.held == "panic",
+            idle=engine.controls.idle,
             muted=facts.muted,
             energy_control=engine.controls.energy,
             style_control=engine.controls.style,

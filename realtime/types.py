@@ -225,6 +225,7 @@ class DanceControls:
         mirror: swap left and right.
         in_place: keep the root near the centre of the stage.
         seed: chooses among the dances that fit.
+        idle: rest, whatever the music does; generators then hear silence.
     """
 
     energy: float = 0.5
@@ -233,6 +234,7 @@ class DanceControls:
     mirror: bool = False
     in_place: bool = False
     seed: int = 0
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)

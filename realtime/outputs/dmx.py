@@ -7,6 +7,7 @@ Both carry whole frames of 0 to 255 and their number, so that a lost one costs n
 import struct
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 
 from realtime.outputs.moment import Moment, MomentReader
@@ -60,6 +61,10 @@ class DmxEncoder:
         self._first = first - 1
         self._moments = moments or MomentReader()
         self._frame = 0
+
+    def part(self) -> None:
+        """Share the reader with nobody from now on."""
+        self._moments = deepcopy(self._moments)
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the packet of one frame."""

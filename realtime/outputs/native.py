@@ -1,6 +1,7 @@
 """The native profiles: a body in one of several spellings, then the rows that all of them share."""
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from typing import NamedTuple
 
 import numpy as np
@@ -103,6 +104,10 @@ class NativeEncoder:
         self._rows = rows or RowReader()
         self._frames = _Frames([*body, *_messages(self._rows.dancer_rows)])
 
+    def part(self) -> None:
+        """Share the reader with nobody from now on."""
+        self._rows = deepcopy(self._rows)
+
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame. Every number must be finite; see `last_good`."""
         reading = self._rows.read(pose, music, state)
@@ -117,6 +122,10 @@ class AudioEncoder:
         rows = rows or RowReader()
         self._moments, self._show = rows.moments, rows.show
         self._frames = _Frames([])
+
+    def part(self) -> None:
+        """Share the readers with nobody from now on."""
+        self._moments, self._show = deepcopy((self._moments, self._show))
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame."""

@@ -7,6 +7,7 @@ disagree about the axes, so a target's `handed` and `up` hold here too.
 
 import struct
 from collections.abc import Iterable
+from copy import deepcopy
 
 import numpy as np
 
@@ -42,6 +43,10 @@ class PsnEncoder:
         self._frame = -1
         self._last: tuple[float, FloatArray] | None = None
         self._info_s = float("-inf")
+
+    def part(self) -> None:
+        """Share the reader with nobody from now on."""
+        self._moments = deepcopy(self._moments)
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the packets of one frame."""

@@ -3,6 +3,7 @@
 import socket
 from collections import deque
 from collections.abc import Callable
+from math import isfinite
 from typing import Protocol, runtime_checkable
 
 from realtime.clock import Clock, HostClock
@@ -15,6 +16,8 @@ from realtime.types import MusicFrame, Pose, ShowState
 
 MOST_POSES_PER_S = 1000
 """What `health` can count."""
+MOST_LEAD_S = 0.5
+"""How far from now a person may move a target, either way."""
 
 
 class PoseEncoder(Protocol):
@@ -31,6 +34,15 @@ class Commanded(Protocol):
 
     def command(self, command: Command) -> None:
         """Obey, or ignore it; any thread may call this."""
+        ...
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """An encoder that may share what it reads with those of other targets of the same lead."""
+
+    def part(self) -> None:
+        """Go on alone from where the shared readers are."""
         ...
 
 
@@ -79,7 +91,7 @@ class UdpTarget:
     It has a socket of its own, with one source port for the whole session: some receivers follow the port that they
     heard last. It never waits: a datagram that the system does not take at once is lost and counted.
 
-    One thread calls `send`; any thread may set `enabled` and `muted` and read `health`.
+    One thread calls `send`; any thread may set `enabled`, `muted` and `lead_s` and read `health`.
 
     Raises:
         ValueError: the port or the rate is out of range.
@@ -124,6 +136,7 @@ class UdpTarget:
         self.name, self.profile, self.rate_hz = name, profile, rate_hz
         self.enabled, self.muted = enabled, False
         self._lead_s = lead_s
+        self._parts = False
         self._encoder = encoder
         self._clock = clock or HostClock()
         self._label = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -141,8 +154,14 @@ class UdpTarget:
 
     @property
     def lead_s(self) -> float:
-        """How far ahead of now its poses are."""
+        """How far ahead of now its poses are; a lead that is set is brought within `MOST_LEAD_S` either way."""
         return self._lead_s
+
+    @lead_s.setter
+    def lead_s(self, lead_s: float) -> None:
+        if isfinite(lead_s) and lead_s != self._lead_s:
+            self._parts = True
+            self._lead_s = min(max(lead_s, -MOST_LEAD_S), MOST_LEAD_S)
 
     def send(self, pose: Pose, music: MusicFrame, state: ShowState) -> None:
         """Send one pose, when it is this target's turn. Never waits, never raises."""
@@ -166,6 +185,7 @@ class UdpTarget:
             errors=self._errors,
             last_error=self._last_error,
             wanted_hz=self.rate_hz,
+            lead_s=self._lead_s,
         )
 
     def command(self, command: Command) -> None:
@@ -196,6 +216,10 @@ class UdpTarget:
             if self._resolver.problem:
                 self._note(self._resolver.problem)
             return
+        if self._parts and isinstance(self._encoder, Sharing):
+            # Those whose lead it had see other moments from now on.
+            self._encoder.part()
+            self._parts = False
         datagrams = self._encoder.encode(*good)
         if self._emit(datagrams, address):
             self._sent_at_s.append(self._clock.now_s())

@@ -7,6 +7,7 @@ avatar; offsets are the avatar's own, since most receivers apply them; and every
 the heartbeat: VMagicMirror gives a sender up after half a second.
 """
 
+from copy import deepcopy
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -79,6 +80,10 @@ class VmcEncoder:
                 Message("/VMC/Ext/T", "f"),
             ]
         )
+
+    def part(self) -> None:
+        """Share the reader with nobody from now on."""
+        self._moments = deepcopy(self._moments)
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame; every number must be finite."""

@@ -5,6 +5,8 @@ degrees, turned about Z, then X, then Y. VRChat gives each tracker its place on 
 standing in T-pose: that is what holding the T-pose is for. The order is the one that SlimeVR has made customary.
 """
 
+from copy import deepcopy
+
 import numpy as np
 
 from realtime.motion.skeleton import OFFSETS_M, STANDING_PELVIS_M, Joint
@@ -61,6 +63,10 @@ class VrchatEncoder:
                 for what in ("position", "rotation")
             ]
         )
+
+    def part(self) -> None:
+        """Share the reader with nobody from now on."""
+        self._moments = deepcopy(self._moments)
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagram of one frame; every number must be finite."""

@@ -14,6 +14,7 @@ from realtime.commands import (
     EnableTarget,
     Freeze,
     HoldTPose,
+    Idle,
     LoadPreset,
     LockTempo,
     MuteTargets,
@@ -32,6 +33,7 @@ from realtime.commands import (
     SetSeed,
     SetSmoothing,
     SetStyle,
+    SetTargetLead,
     SetTempo,
     Tap,
     TempoRange,
@@ -104,11 +106,22 @@ def all_controls() -> dict[str, Control]:
         )
         for n in range(1, MOST_TARGETS + 1)
     ]
+    leads = [
+        _fader(
+            f"target/{n}/offset",
+            f"Send target number {n} the dance earlier by so many ms.",
+            lambda ms, n=n: SetTargetLead(n, ms / 1000.0),
+            lambda now, n=n: 1000.0 * now.targets[n - 1].lead_s if n <= len(now.targets) else 0.0,
+            low=-500.0,
+            high=500.0,
+        )
+        for n in range(1, MOST_TARGETS + 1)
+    ]
     aliases = [
         Control(alias, f"The same as {control.address}.", control.kind, control.make, quantised=control.quantised)
         for alias, control in (("/go", _GO), ("/stop", _STOP), ("/panic", _PANIC))
     ]
-    return {control.address: control for control in (*_CONTROLS, *presets, *targets, *aliases)}
+    return {control.address: control for control in (*_CONTROLS, *presets, *targets, *leads, *aliases)}
 
 
 def _button(
@@ -180,6 +193,7 @@ _CONTROLS = (
     _switch("blackout", "Fade the picture out or in.", Blackout, lambda now: now.blackout),
     _switch("freeze", "Hold the dancer as it stands.", Freeze, lambda now: int(now.frozen)),
     _switch("hold", "The same as freeze.", Freeze, lambda now: int(now.frozen)),
+    _switch("idle", "Rest as if the music were over.", Idle, lambda now: int(now.idle)),
     _switch("tpose", "Send every target the T-pose, to calibrate an avatar by.", HoldTPose),
     _switch("mute", "Silence every target.", MuteTargets, lambda now: int(now.muted)),
     _switch("record", "Record the dance to disk.", Record),

@@ -76,4 +76,4 @@ class Feedback:
 def _is_used(control: Control, now: HealthSnapshot) -> bool:
     """Return whether it exists in this show: of 32 possible targets only those of the preset do."""
     parts = control.address.split("/")
-    return parts[-1] != "enable" or int(parts[-2]) <= len(now.targets)
+    return "target" not in parts or int(parts[-2]) <= len(now.targets)

@@ -1,15 +1,20 @@
 """What a person may change while the show runs: presets, targets, and what the command line insisted on."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.compose import Overrides
 from app.show import RunningShow
+from app.targets import make_target
 from realtime.audio.demo import DemoTrack
 from realtime.audio.played import PlayedTrack
 from realtime.clock import HostClock
-from realtime.commands import EnableTarget, LoadPreset, MuteTargets, Quit
+from realtime.commands import EnableTarget, LoadPreset, MuteTargets, Quit, SetTargetLead
+from realtime.config import TargetConfig
 from realtime.errors import FarandoleError
 from tests.support.wait import wait_until
 
@@ -77,6 +82,25 @@ def test_targets_are_switched_and_muted_and_stay_muted_through_a_change(show: Ru
     show.post(LoadPreset("unity"))
     assert show.live is not None
     assert show.live.snapshot().muted
+
+
+@given(st.one_of(st.floats(), st.floats(-0.5, 0.5)))
+def test_a_lead_is_brought_within_half_a_second_and_what_is_no_number_changes_nothing(lead_s: float) -> None:
+    target = make_target(TargetConfig(name="T", lead_ms=40.0))
+    target.lead_s = lead_s
+    assert target.lead_s == (min(max(lead_s, -0.5), 0.5) if isfinite(lead_s) else 0.04)
+    target.close()
+
+
+def test_a_target_s_lead_moves_while_dancing_and_no_other_s(show: RunningShow) -> None:
+    show.post(LoadPreset("sunrise"))
+    show.post(SetTargetLead(2, 0.12))
+    show.post(SetTargetLead(3, 0.3))  # There is no third.
+    assert show.live is not None
+    wait_until(lambda: show.live is not None and show.live.snapshot().targets[1].sent > 30)
+    health = show.live.snapshot()
+    assert [(target.lead_s, target.errors) for target in health.targets] == [(0.0, 0), (0.12, 0)]
+    assert show.live.engine.lead_s == pytest.approx(health.offset_s + 0.12)
 
 
 def test_quit_ends_the_show(show: RunningShow) -> None:

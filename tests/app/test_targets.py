@@ -8,6 +8,7 @@ from app.targets import ENCODERS, make_target
 from realtime.config import TargetConfig, parse_preset
 from realtime.errors import AvatarError, FarandoleError, PresetError
 from realtime.outputs.readers import Readers
+from realtime.outputs.udp import Sharing
 from tests.support.osc import MUSIC, STATE, dancing_pose, t_pose
 from tests.support.vrm import write_vrm
 
@@ -62,6 +63,20 @@ def test_targets_of_one_show_share_their_readers_and_get_what_they_would_get_alo
         for frame in range(3):
             pose = dancing_pose(frame, frame / 60)
             assert shared.encode(pose, MUSIC, STATE) == alone.encode(pose, MUSIC, STATE)
+
+
+@pytest.mark.parametrize("profile", sorted(set(ENCODERS) - {"sacn"}))  # Its sender names itself at random.
+def test_a_target_that_leaves_its_readers_gets_what_it_would_get_alone_and_so_do_those_that_stay(profile: str) -> None:
+    config, readers = _preset(f'profile = "{profile}"'), Readers()
+    leaver, leaver_alone = ENCODERS[profile](config, readers), ENCODERS[profile](config, Readers())
+    stayer, stayer_alone = ENCODERS[profile](config, readers), ENCODERS[profile](config, Readers())
+    for frame in range(90):
+        pose = dancing_pose(frame, frame / 60)
+        if frame == 30 and isinstance(leaver, Sharing):
+            leaver.part()
+        led = dancing_pose(frame, frame / 60 + 0.3) if frame >= 30 else pose
+        assert leaver.encode(led, MUSIC, STATE) == leaver_alone.encode(led, MUSIC, STATE)
+        assert stayer.encode(pose, MUSIC, STATE) == stayer_alone.encode(pose, MUSIC, STATE)
 
 
 def test_an_avatar_s_file_is_read_and_a_missing_one_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from realtime.commands import Blackout, Command, Freeze, Panic, SetEnergy, SetFade, SetOffset, SetSeed
+from realtime.commands import Blackout, Command, Freeze, Idle, Panic, SetEnergy, SetFade, SetOffset, SetSeed
 from realtime.engine import Engine
 from realtime.motion.kinematics import forward_kinematics
 from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
@@ -18,6 +18,7 @@ from tests.support.engines import RememberingSink, SwayingDancer, blocks_of, mak
 from tests.support.music import click_track, noise
 
 MUSIC = click_track(118.0, seconds=8.0)
+IDLE_MUSIC = click_track(118.0, seconds=20.0)
 FASTEST_JOINT_M_S = 12.0
 
 
@@ -229,12 +230,27 @@ def test_an_offset_moves_every_sink() -> None:
     assert sink.poses[-1].time_s == pytest.approx(1.1)
 
 
+def test_who_idles_rests_while_the_music_is_heard_and_told_and_dances_again() -> None:
+    sink, plain = RememberingSink(), RememberingSink()
+    run(make_engine([plain], controls=DanceControls(seed=5)), IDLE_MUSIC, at={})
+    engine = make_engine([sink], controls=DanceControls(seed=5))
+    at = {6.0: lambda: engine.post(Idle(True)), 14.0: lambda: engine.post(Idle(False))}
+    poses = run(engine, IDLE_MUSIC, at=at)
+    assert [frame.features.level_db for frame in sink.music] == [frame.features.level_db for frame in plain.music]
+    assert [frame.beat for frame in sink.music] == [frame.beat for frame in plain.music]
+    assert fastest_m_s(poses[300:600]) > 1.0
+    assert fastest_m_s(poses[1000:1390]) < 0.25
+    assert fastest_m_s(poses[1600:2000]) > 1.0
+    assert fastest_m_s(poses) < FASTEST_JOINT_M_S
+
+
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
         (SetEnergy(7.0), DanceControls(energy=1.0)),
         (SetEnergy(-1.0), DanceControls(energy=0.0)),
         (SetSeed(-3), DanceControls(seed=3)),
+        (Idle(True), DanceControls(idle=True)),
         (Command(), DanceControls()),
     ],
 )

@@ -10,12 +10,14 @@ from realtime.commands import (
     Command,
     EnableTarget,
     Freeze,
+    Idle,
     LoadPreset,
     NudgeBeat,
     Panic,
     ScaleTempo,
     SetEnergy,
     SetOffset,
+    SetTargetLead,
     SetTempo,
     Tap,
     TempoRange,
@@ -67,6 +69,8 @@ def _asked(address: str, *arguments: Any) -> Command | None:
         ("/stop", (), Panic(on=True)),
         ("/panic", (), Panic(on=True)),
         ("/dance/ctl/target/2/enable", (0,), EnableTarget(2, on=False)),
+        ("/dance/ctl/idle", (1,), Idle(on=True)),
+        ("/dance/ctl/target/2/offset", (-900.0,), SetTargetLead(2, -0.5)),
     ],
 )
 def test_a_message_asks_for_its_command(address: str, arguments: tuple[Any, ...], command: Command | None) -> None:

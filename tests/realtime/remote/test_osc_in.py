@@ -113,7 +113,8 @@ def test_a_query_is_answered_with_everything_to_where_it_came_from(desk: Desk) -
     assert told["/dance/ctl/bpm"] == 120.0
     assert told["/dance/ctl/preset"] == 2
     assert told["/dance/ctl/target/1/enable"] == 1
-    assert "/dance/ctl/target/2/enable" not in told
+    assert told["/dance/ctl/target/1/offset"] == 0.0
+    assert not [address for address in told if address.startswith("/dance/ctl/target/2/")]
 
 
 def test_a_subscriber_hears_news_at_once_and_everything_each_second_until_the_lease_ends(desk: Desk) -> None:
