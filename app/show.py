@@ -89,7 +89,10 @@ class RunningShow:
         self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
         self._target_configs: tuple[TargetConfig, ...] = preset.targets
         self._recorder = Recorder(
-            recordings_folder(preset), fps=preset.output.fps, facts={"preset": preset_name, "model": preset.dance.model}
+            recordings_folder(preset),
+            fps=preset.output.fps,
+            facts={"preset": preset_name, "model": preset.dance.model},
+            audio=preset.output.record_audio,
         )
         self.link = ShowLink(self.post)
         self._facts = ShowFacts(
@@ -119,6 +122,7 @@ class RunningShow:
             self.meter,
             fps=self._preset.output.fps,
             publish=self._publish,
+            on_block=self._recorder.hear,
         )
         self.live.facts = self._facts
         self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)

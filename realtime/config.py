@@ -73,12 +73,14 @@ class OutputConfig(Struct, frozen=True, forbid_unknown_fields=True):
         fade_s: how long a blackout takes.
         generate_latency_ms: how much ahead of need chunks are asked for at first; measured later, live.
         recordings: folder of recorded sessions; empty for one among the user's documents.
+        record_audio: whether sessions get the music too.
     """
 
     fps: Literal[30, 60, 90, 120] = 60
     fade_s: Annotated[float, Meta(ge=0.0, le=5.0)] = 1.0
     generate_latency_ms: Annotated[float, Meta(ge=0.0, le=2000.0)] = 30.0
     recordings: Annotated[str, Meta(max_length=1000)] = ""
+    record_audio: bool = False
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True):

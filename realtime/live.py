@@ -19,7 +19,7 @@ from realtime.health import HealthSnapshot, Latencies, TargetHealth
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
-from realtime.types import ShowState
+from realtime.types import AudioBlock, ShowState
 
 _CHOREOGRAPH_EVERY_S = 0.005
 _REPORT_EVERY_S = 1 / 30
@@ -68,6 +68,7 @@ class LiveShow:
         fps: float = 60.0,
         publish: Callable[[HealthSnapshot, float, float], None] | None = None,
         on_beat: Callable[[DeclaredBeat], None] | None = None,
+        on_block: Callable[[AudioBlock], None] = lambda _: None,
     ) -> None:
         """Prepare; `start` starts.
 
@@ -79,6 +80,7 @@ class LiveShow:
             fps: poses per second.
             publish: gets `(snapshot, host_s, show_s)` thirty times a second.
             on_beat: gets each beat as it is declared.
+            on_block: gets each block before it is heard; must not wait.
         """
         self.engine = engine
         self.source = source
@@ -90,8 +92,7 @@ class LiveShow:
         self._clock = clock
         self._meter = meter
         self.fps = fps
-        self._publish = publish
-        self._on_beat = on_beat
+        self._publish, self._on_beat, self._on_block = publish, on_beat, on_block
         self._beat_log = BeatLog()
         self._stopping = Event()
         self._state = ShowState(fps=fps)
@@ -208,6 +209,7 @@ class LiveShow:
         if block is None:
             return
         self._meter.add("block age", max(self.show_s() - block.end_s, 0.0))
+        self._on_block(block)
         for frame in self.engine.listen(block):
             for beat in self._beat_log.step(frame.beat, frame.time_s):
                 if self._on_beat is not None:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -11,14 +12,15 @@ from typing import Any, NamedTuple
 
 from realtime.commands import Command, encode
 from realtime.outputs.session import COMMANDS, Row, header, write_header, write_part
-from realtime.types import MusicFrame, Pose, ShowState
+from realtime.outputs.session_audio import AudioFile
+from realtime.types import AudioBlock, MusicFrame, Pose, ShowState
 
 PART_S = 10.0
 KEPT_S = 60.0
 """How far back "save the last" reaches."""
 MOST_FPS = 120
 QUEUE_POSES = 4096
-"""More than half a minute at 120 Hz: a disk that stalls for longer costs poses, which are counted."""
+"""Half a minute at 120 Hz, less with audio: a disk that stalls for longer costs poses and blocks, which are counted."""
 
 logger = logging.getLogger("farandole.recorder")
 
@@ -44,7 +46,7 @@ class _Note(NamedTuple):
 class Recorder:
     """A `PoseSink` that keeps the last minute, and writes everything while it is recording.
 
-    One thread calls `send`; any thread calls the rest.
+    One thread calls `send`, one calls `hear`; any thread calls the rest.
     """
 
     lead_s = 0.0
@@ -55,6 +57,7 @@ class Recorder:
         *,
         fps: float,
         facts: dict[str, Any] | None = None,
+        audio: bool = False,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Start the writing thread.
@@ -63,15 +66,16 @@ class Recorder:
             folder: where sessions go, each in a folder of its own.
             fps: poses per second, for `session.json`.
             facts: what else `session.json` should say.
+            audio: whether sessions get the music too.
             now: names the folders; tests bring their own.
         """
         self.dropped = 0
         self.problem = ""
         self._folder, self._fps, self._facts, self._now = folder, fps, facts or {}, now
-        self._recording = False
+        self._recording, self._audio = False, audio
         self._ring: list[Row | None] = [None] * round(KEPT_S * MOST_FPS)
         self._count = 0
-        self._queue: Queue[Row | _Start | _Stop | _Save | _Note | None] = Queue(QUEUE_POSES)
+        self._queue: Queue[Row | _Start | _Stop | _Save | _Note | AudioBlock | None] = Queue(QUEUE_POSES)
         self._thread = Thread(target=_Writer(self).run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -87,6 +91,11 @@ class Recorder:
         self._count += 1
         if self._recording:
             self._hand_over(row)
+
+    def hear(self, block: AudioBlock) -> None:
+        """Hand a block of the music to the writer, when a session with audio is being recorded. Never waits."""
+        if self._recording and self._audio:
+            self._hand_over(replace(block, samples=block.samples.copy()))
 
     def note(self, command: Command, time_s: float) -> None:
         """Record that a command was given at a show time."""
@@ -143,7 +152,7 @@ class Recorder:
         self.problem = problem
         logger.error("%s", problem)
 
-    def _hand_over(self, item: Row | _Start | _Stop | _Save | _Note) -> None:
+    def _hand_over(self, item: Row | _Start | _Stop | _Save | _Note | AudioBlock) -> None:
         try:
             self._queue.put_nowait(item)
         except Full:
@@ -161,6 +170,7 @@ class _Writer:
         self._folder: Path | None = None
         self._rows: list[Row] = []
         self._parts = self._poses = 0
+        self._audio: AudioFile | None = None
 
     def run(self) -> None:
         while True:
@@ -173,10 +183,10 @@ class _Writer:
             try:
                 self._write(item)
             except OSError as error:
-                self._folder, self._rows = None, []
+                self._folder, self._rows, self._audio = None, [], None
                 self._recorder.fail(f"recording stopped: {error}; is the disk full?")
 
-    def _write(self, item: Row | _Start | _Stop | _Save | _Note) -> None:
+    def _write(self, item: Row | _Start | _Stop | _Save | _Note | AudioBlock) -> None:
         match item:
             case _Start(folder=folder):
                 self._open(folder)
@@ -188,6 +198,8 @@ class _Writer:
                 write_header(folder, self._recorder.session_header(poses=len(rows), finished=True))
             case _Note(time_s=time_s, command=command):
                 self._append_command(time_s, command)
+            case AudioBlock():
+                self._append_audio(item)
             case row:
                 self._append(row)
 
@@ -208,12 +220,22 @@ class _Writer:
             with (self._folder / COMMANDS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"time_s": time_s, **json.loads(encode(command))}) + "\n")
 
+    def _append_audio(self, block: AudioBlock) -> None:
+        if self._folder is not None:
+            self._audio = self._audio or AudioFile(self._folder, block)
+            self._audio.add(block)
+
     def _finish(self) -> None:
         if self._folder is None:
             return
         if self._rows:
             self._write_rows(self._folder)
-        write_header(self._folder, self._recorder.session_header(poses=self._poses, finished=True))
+        facts: dict[str, Any] = {}
+        if self._audio is not None:
+            self._audio.close()
+            facts = {"audio_start_s": self._audio.start_s}
+            self._audio = None
+        write_header(self._folder, self._recorder.session_header(poses=self._poses, finished=True, **facts))
         self._folder = None
 
     def _write_rows(self, folder: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import wave
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -12,6 +13,7 @@ from realtime.outputs import recorder as recorder_module
 from realtime.outputs.recorder import KEPT_S, Recorder
 from realtime.outputs.session import read_recording
 from realtime.ports import PoseSink
+from realtime.types import AudioBlock
 from tests.support.osc import MUSIC, STATE, dancing_pose
 from tests.support.wait import wait_until
 
@@ -32,6 +34,37 @@ class Calendar:
 def _perform(sink: PoseSink, first: int, count: int) -> None:
     for frame in range(first, first + count):
         sink.send(dancing_pose(frame % 50, frame / FPS), MUSIC, STATE)
+
+
+def test_the_music_of_a_session_is_in_its_place_and_what_was_lost_is_silence(tmp_path: Path) -> None:
+    samples = np.random.default_rng(3).uniform(-1.2, 1.2, 48_000).astype(np.float32)
+    recorder = Recorder(tmp_path, fps=FPS, audio=True, now=Calendar())
+    block = np.zeros(480, np.float32)
+    folder: Path | None = None
+    for at in range(0, 48_000, 480):
+        if at == 4_800:
+            folder = recorder.start()
+        block[:] = samples[at : at + 480]  # A source may use its buffer again.
+        if not 9_600 <= at < 12_000:
+            recorder.hear(AudioBlock(block, at))
+    recorder.close()
+    assert folder is not None
+    expected = np.clip(samples, -1.0, 1.0)[4_800:]
+    expected[4_800:7_200] = 0.0
+    with wave.open(str(folder / "audio.wav")) as file:
+        assert (file.getframerate(), file.getnchannels()) == (48_000, 1)
+        heard = np.frombuffer(file.readframes(48_000), "<i2") / 32767.0
+    np.testing.assert_allclose(heard, expected, atol=1 / 32767)
+    session = json.loads((folder / "session.json").read_text())
+    assert (session["audio_start_s"], session["finished"], session["dropped"]) == (0.1, True, 0)
+
+
+def test_a_session_gets_no_music_unless_it_was_asked_for(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, fps=FPS, now=Calendar())
+    folder = recorder.start()
+    recorder.hear(AudioBlock(np.ones(480, np.float32), 0))
+    recorder.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["session.json"]
 
 
 def test_what_was_performed_while_recording_is_read_back_exactly(tmp_path: Path) -> None:
