@@ -24,7 +24,8 @@ class LinkListener:
     """
 
     def __init__(self, obey: Callable[[Command], None], clock: Clock) -> None:
-        import aalink  # noqa: PLC0415 - an extra
+        # An extra.
+        import aalink  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
 
         self._make_link: Callable[..., Any] = aalink.Link
         self._obey, self._clock = obey, clock

@@ -9,6 +9,7 @@ It sees too little to know the tempo, but unlike the recurrent one it cannot be 
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,7 +62,10 @@ def train(folder: Path, out: Path) -> None:
             checked = nn.functional.cross_entropy(network(inputs[:held_out]), classes[:held_out]).item()
         print(f"epoch {epoch}: held out {checked:.4f}, knowing nothing {np.log(PHASES):.4f}", flush=True)  # noqa: T201
     names = ("local_inner_weight", "local_inner_bias", "local_outer_weight", "local_outer_bias")
-    np.savez(out, **{name: p.detach().numpy() for name, p in zip(names, network.parameters(), strict=True)})
+    arrays: dict[str, Any] = {
+        name: weight.detach().numpy() for name, weight in zip(names, network.parameters(), strict=True)
+    }
+    np.savez(out, **arrays)
 
 
 def _disturbed(inputs: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ The target lies `LABEL_DELAY_FRAMES` after the beat, so that the network has hea
 import argparse
 import time
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -124,7 +125,9 @@ def loss_of(logits: Tensor, wanted: Tensor) -> Tensor:
 
 def save(network: BeatNetwork, path: Path, prior: NDArray[np.float32]) -> None:
     """Write the weights as plain arrays, for `realtime.music.activations`."""
-    arrays = {name.replace(".", "_"): value.detach().numpy() for name, value in network.named_parameters()}
+    arrays: dict[str, Any] = {
+        name.replace(".", "_"): value.detach().numpy() for name, value in network.named_parameters()
+    }
     np.savez(path, prior=prior, **arrays)
 
 
@@ -163,7 +166,7 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
                 prior = torch.softmax(logits, dim=-1).mean(dim=(0, 1)).numpy()
                 checked = loss_of(logits, check[1]).item()
                 print(f"{done:.3f} {step} {loss.item():.4f} held out {checked:.4f}", flush=True)  # noqa: T201
-            save(averaged.module, out, prior)
+            save(cast(BeatNetwork, averaged.module), out, prior)
             tracks.grow()
 
 
