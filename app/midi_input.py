@@ -77,7 +77,8 @@ class MidiInput:
 
 def _library() -> Any:  # noqa: ANN401 - a library without types
     try:
-        import mido  # noqa: PLC0415 - an extra
+        # An extra.
+        import mido  # noqa: PLC0415  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise DeviceError("MIDI needs an extra: pip install 'farandole[midi]'") from error
     return mido
