@@ -1,7 +1,6 @@
 """Evaluates the beat tracker on annotated recordings, beside plain aubio; work is spread over the cores."""
 
 import csv
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from app.beat_conditions import CONDITIONS, Samples, as_it_is
 from app.beat_metrics import Annotation, BeatScores, Declared, Times, quiet_stretches, score
 from app.beat_run import BeatRun, run_best_aubio, run_farandole, run_plain_aubio
 from app.beats_csv import write_beats
+from app.versions import available_cores
 from realtime.audio.track import FileTrack, heard
 from realtime.errors import FarandoleError
 from realtime.music.beat_log import DeclaredBeat
@@ -84,7 +84,7 @@ def evaluate(tasks: Iterable[Task], workers: int | None = None) -> Iterator[Resu
     Raises:
         FarandoleError: a recording or its annotation cannot be read.
     """
-    with ProcessPoolExecutor(workers or os.cpu_count()) as pool:
+    with ProcessPoolExecutor(workers or available_cores()) as pool:
         futures = [pool.submit(run, task) for task in tasks]
         try:
             for future in as_completed(futures):

@@ -23,8 +23,6 @@ from realtime.types import DanceControls
 GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
 """Who can dance, by the name that presets and `--model` use."""
 
-DEFAULT_PRESET = "club"
-
 
 def find_preset(name_or_file: str) -> Preset:
     """Return a preset by name or from a file.

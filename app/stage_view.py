@@ -25,6 +25,7 @@ from app.pose_history import PoseHistory, ease
 from app.quality import FULL, Governor, Quality
 from app.render_targets import Size
 from app.stage_frame import FrameSource, StageFrame
+from app.versions import available_cores
 from realtime.motion.skeleton import Joint
 
 _log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class StageView:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         # A software renderer would take every core; the show needs one. Must be set before the first GL context.
-        os.environ.setdefault("LP_NUM_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
+        os.environ.setdefault("LP_NUM_THREADS", str(max(1, available_cores() // 2)))
         self._source = source
         self._looks = looks
         self._clock = clock

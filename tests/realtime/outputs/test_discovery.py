@@ -1,6 +1,5 @@
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from zeroconf import IPVersion, ServiceInfo, Zeroconf
@@ -10,6 +9,7 @@ from realtime.outputs.resolver import Address
 from realtime.outputs.udp import UdpTarget
 from realtime.outputs.vrchat import VrchatEncoder
 from tests.support.osc import MUSIC, STATE, messages_of, t_pose
+from tests.support.wait import wait_until
 
 PATIENCE_S = 20.0
 
@@ -29,13 +29,6 @@ def network() -> Iterator[Zeroconf]:
     zeroconf = _loopback()
     yield zeroconf
     zeroconf.close()
-
-
-def _until(known: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + PATIENCE_S
-    while not known():
-        assert time.monotonic() < deadline_s, "not announced in time"
-        time.sleep(0.02)
 
 
 @pytest.mark.realtime
@@ -59,7 +52,7 @@ def test_vrchat_is_found_and_gets_trackers_and_others_are_left_alone(network: Ze
         assert "is OSC switched on" in target.health().last_error
         network.register_service(_service("Somebody-Else", 1))
         network.register_service(_service("VRChat-Client-0A1B2C", port))
-        _until(lambda: finder.address() is not None)
+        wait_until(lambda: finder.address() is not None, timeout_s=PATIENCE_S)
         assert finder.address() == Address(socket.AF_INET, ("127.0.0.1", port))
         assert finder.problem == ""
         target.send(t_pose(0.1), MUSIC, STATE)
@@ -72,6 +65,6 @@ def test_a_machine_without_a_network_is_told_so() -> None:
         raise OSError(19, "No such device")
 
     finder = ServiceFinder(open_zeroconf=no_network)
-    _until(lambda: "No such device" in finder.problem)
+    wait_until(lambda: "No such device" in finder.problem, timeout_s=PATIENCE_S)
     assert finder.address() is None
     finder.close()
