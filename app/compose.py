@@ -11,13 +11,28 @@ from models.groove import GrooveGenerator
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.clock import Clock
-from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.commands import (
+    Command,
+    SetEnergy,
+    SetFade,
+    SetGain,
+    SetInPlace,
+    SetMirror,
+    SetOffset,
+    SetSeed,
+    SetSmoothing,
+    SetStyle,
+    SetTempo,
+    TempoRange,
+)
 from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
+from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
+from realtime.room.deaf import DeafTracker
 from realtime.types import DanceControls
 
 GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
@@ -103,11 +118,13 @@ def make_listener(preset: Preset, timer: StageTimer) -> Listener:
     return listener
 
 
-def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
-    """Return an engine that plays a preset into `sinks`."""
+def make_engine(
+    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, listener: Listener | None = None
+) -> Engine:
+    """Return an engine that plays a preset into `sinks`, with an ear of its own unless it is given one."""
     check_model(preset.dance.model)
     engine = Engine(
-        make_listener(preset, timer),
+        listener or make_listener(preset, timer),
         GENERATORS[preset.dance.model](),
         GrooveGenerator(),
         sinks,
@@ -118,6 +135,11 @@ def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) ->
     for command in opening_commands(preset):
         engine.post(command)
     return engine
+
+
+def make_dancer(preset: Preset) -> Engine:
+    """Return an engine that is told what was heard; `copy.deepcopy` of it dances on alike."""
+    return make_engine(preset, (), NullTimer(), listener=Listener(DeafTracker(), NullTimer()))
 
 
 def dance_controls(preset: Preset) -> DanceControls:
@@ -131,6 +153,19 @@ def dance_controls(preset: Preset) -> DanceControls:
         in_place=dance.in_place,
         seed=dance.seed,
     )
+
+
+def dance_commands(preset: Preset) -> list[Command]:
+    """Return the commands that make a dancer dance as a preset asks."""
+    dance = preset.dance
+    return [
+        SetEnergy(dance.energy),
+        SetStyle(dance.style),
+        SetSmoothing(dance.smoothing),
+        SetMirror(dance.mirror),
+        SetInPlace(dance.in_place),
+        SetSeed(dance.seed),
+    ]
 
 
 def opening_commands(preset: Preset) -> list[Command]:

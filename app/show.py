@@ -1,8 +1,8 @@
 """A running show: an engine on a source with its targets, its link to windows, and what a person may change."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
 
@@ -25,25 +25,20 @@ from realtime.commands import (
     ReportDraw,
     ResyncBar,
     SaveLast,
-    SetEnergy,
     SetGain,
-    SetInPlace,
-    SetMirror,
-    SetSeed,
-    SetSmoothing,
-    SetStyle,
     SetTargetLead,
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot, TargetHealth
+from realtime.health import HealthSnapshot, RoomHealth, TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
 from realtime.outputs.readers import Readers
 from realtime.outputs.recorder import Recorder
 from realtime.outputs.udp import UdpTarget
-from realtime.ports import AudioSource
+from realtime.ports import AudioSource, PoseSink
+from realtime.stages import Stages
 
 logger = logging.getLogger("farandole.show")
 
@@ -55,6 +50,26 @@ def recordings_folder(preset: Preset) -> Path:
     return Path(platformdirs.user_documents_dir()) / "Farandole"
 
 
+@dataclass(frozen=True)
+class Driven:
+    """What a live show drives.
+
+    Attributes:
+        stages: an engine, or a rehearsal room's performer.
+        source: where the music and the show time come from.
+        room: returns the state of a rehearsal room.
+        close: ends what the stages brought along.
+    """
+
+    stages: Stages
+    source: AudioSource
+    room: Callable[[], RoomHealth | None] = lambda: None
+    close: Callable[[], None] = lambda: None
+
+
+MakeDriven = Callable[[Preset, Sequence[PoseSink], StageMeter], Driven]
+
+
 class RunningShow:
     """Composes a preset into a live show and obeys every Command, from any thread."""
 
@@ -62,17 +77,19 @@ class RunningShow:
         self,
         preset_name: str,
         clock: Clock,
-        source: Callable[[Preset], AudioSource],
+        source: Callable[[Preset], AudioSource] | None,
         *,
         overrides: compose.Overrides | None = None,
+        rehearse: MakeDriven | None = None,
     ) -> None:
         """Create the link, so that a window may attach; `start` starts the music.
 
         Args:
             preset_name: what to play: the name of a preset, or its file.
             clock: host time.
-            source: opens the source of the music; called by `start`.
+            source: opens the source of the music; called by `start`. None with `rehearse`.
             overrides: what the command line wants otherwise, of this preset and of those loaded later.
+            rehearse: makes a rehearsal room's stages and source instead; presets are then loaded by the room.
 
         Raises:
             FarandoleError: there is no such preset, or something in it does not fit.
@@ -85,6 +102,8 @@ class RunningShow:
         self._preset = preset
         self._clock = clock
         self._open_source = source
+        self._rehearse = rehearse
+        self._driven: Driven | None = None
         self._readers = Readers()
         self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
         self._target_configs: tuple[TargetConfig, ...] = preset.targets
@@ -114,17 +133,17 @@ class RunningShow:
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
-        engine = compose.make_engine(self._preset, (*self._targets, self._recorder, self.link), self.meter)
+        driven = self._driven = self._make_driven((*self._targets, self._recorder, self.link))
         self.live = LiveShow(
-            engine,
-            self._open_source(self._preset),
+            driven.stages,
+            driven.source,
             self._clock,
             self.meter,
             fps=self._preset.output.fps,
             publish=self._publish,
             on_block=self._recorder.hear,
         )
-        self.live.facts = self._facts
+        self._tell(self.live, room=driven.room)
         self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
         self.live.start()
         return self.live
@@ -135,6 +154,8 @@ class RunningShow:
             self._remote.close()
         if self.live is not None:
             self.live.stop()
+        if self._driven is not None:
+            self._driven.close()
         for target in self._targets:
             target.close()
         self._recorder.close()
@@ -151,7 +172,7 @@ class RunningShow:
         match command:
             case Quit():
                 self.ended.set()
-            case LoadPreset(name=name):
+            case LoadPreset(name=name) if self._rehearse is None:
                 with self._switching:
                     self._load(name, self.live)
             case SetGain(gain_db=gain_db):
@@ -160,6 +181,18 @@ class RunningShow:
             case _:
                 self._tell_sinks(command, self.live)
                 self.live.post(command)
+
+    def show_preset(self, name: str) -> None:
+        """Take the look, the camera and the targets of a preset; whoever dances knows of it already."""
+        if self.live is not None:
+            with self._switching:
+                self._take_preset(name, self.live)
+
+    def _make_driven(self, sinks: Sequence[PoseSink]) -> Driven:
+        if self._rehearse is not None:
+            return self._rehearse(self._preset, sinks, self.meter)
+        assert self._open_source is not None
+        return Driven(compose.make_engine(self._preset, sinks, self.meter), self._open_source(self._preset))
 
     def _tell_sinks(self, command: Command, live: LiveShow) -> None:
         """Obey what concerns the targets or the recorder."""
@@ -186,6 +219,17 @@ class RunningShow:
 
     def _load(self, name: str, live: LiveShow) -> None:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
+        before = self._preset
+        preset = self._take_preset(name, live)
+        if preset is None:
+            return
+        if before.tempo.mode == "fixed" and preset.tempo.mode == "auto":
+            live.post(AutoTempo())
+        for command in (*compose.dance_commands(preset), *compose.opening_commands(preset)):
+            live.post(command)
+
+    def _take_preset(self, name: str, live: LiveShow) -> Preset | None:
+        """Take a preset's look and targets and return it; None when it does not fit, which is then said."""
         try:
             if name not in {*self._facts.presets, self._first_name}:
                 # Whoever steers over the network may choose a preset, not open files.
@@ -194,22 +238,9 @@ class RunningShow:
             self._switch_targets(preset.targets, live)
         except FarandoleError as error:
             live.last_failure = str(error)
-            return
-        if self._preset.tempo.mode == "fixed" and preset.tempo.mode == "auto":
-            live.post(AutoTempo())
+            return None
         self._preset = preset
         live.fps = preset.output.fps
-        dance = preset.dance
-        for command in (
-            SetEnergy(dance.energy),
-            SetStyle(dance.style),
-            SetSmoothing(dance.smoothing),
-            SetMirror(dance.mirror),
-            SetInPlace(dance.in_place),
-            SetSeed(dance.seed),
-            *compose.opening_commands(preset),
-        ):
-            live.post(command)
         self._tell(
             live,
             preset=name,
@@ -217,6 +248,7 @@ class RunningShow:
             camera=preset.stage.camera,
             gain_db=preset.audio.gain_db,
         )
+        return preset
 
     def _switch_targets(self, configs: tuple[TargetConfig, ...], live: LiveShow) -> None:
         """Keep the sockets of targets that stay: receivers follow a source port."""

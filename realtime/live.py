@@ -14,11 +14,11 @@ from threading import Event, Thread
 
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
-from realtime.engine import Engine
-from realtime.health import HealthSnapshot, Latencies, TargetHealth
+from realtime.health import HealthSnapshot, Latencies, RoomHealth, TargetHealth
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
+from realtime.stages import Stages
 from realtime.types import AudioBlock, ShowState
 
 _CHOREOGRAPH_EVERY_S = 0.005
@@ -44,6 +44,7 @@ class ShowFacts:
         gain_db: input gain.
         muted: whether all targets are silenced.
         targets: returns the health of every target.
+        room: returns the state of a rehearsal room, None where there is none.
     """
 
     preset: str = ""
@@ -53,6 +54,7 @@ class ShowFacts:
     gain_db: float = 0.0
     muted: bool = False
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
+    room: Callable[[], RoomHealth | None] = lambda: None
 
 
 class LiveShow:
@@ -60,7 +62,7 @@ class LiveShow:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Stages,
         source: AudioSource,
         clock: Clock,
         meter: StageMeter,
@@ -171,6 +173,7 @@ class LiveShow:
             last_failure=self.last_failure or engine.counters.last_failure,
             latencies=self._latencies,
             targets=facts.targets(),
+            room=facts.room(),
         )
         if not engine.music:
             return snapshot
