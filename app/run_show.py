@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,26 @@ def run(
     seconds: float | None = None,
 ) -> None:
     """Run a show until it is quit, interrupted, or `seconds` are over."""
-    console = Console(stderr=True)
     show = RunningShow(preset_name, clock, source, overrides=overrides)
+    run_composed(show, clock, window=window, display=display, seconds=seconds)
+
+
+def run_composed(
+    show: RunningShow,
+    clock: Clock,
+    *,
+    window: bool,
+    display: str | None = None,
+    seconds: float | None = None,
+    window_arguments: Sequence[str] = (),
+) -> None:
+    """Run a show that was composed already; see `run`. The window gets `window_arguments` too."""
+    console = Console(stderr=True)
     window_process: WindowProcess | None = None
     try:
         # The window takes longest to appear, so it comes first; it waits for the show.
-        window_process = _open_window(show, clock, console, wanted=window, display=display or show.preset.stage.display)
+        display = display or show.preset.stage.display
+        window_process = _open_window(show, clock, console, wanted=window, display=display, more=window_arguments)
         live = show.start()
         console.print(
             _opening_line(live.snapshot(), windowed=window_process is not None), highlight=False, markup=False
@@ -126,7 +140,7 @@ def bench(
 
 
 def _open_window(
-    show: RunningShow, clock: Clock, console: Console, *, wanted: bool, display: str | None
+    show: RunningShow, clock: Clock, console: Console, *, wanted: bool, display: str | None, more: Sequence[str] = ()
 ) -> WindowProcess | None:
     if not wanted:
         return None
@@ -135,7 +149,7 @@ def _open_window(
             "no display to open a window on: the show runs alone (as with --headless)", highlight=False, markup=False
         )
         return None
-    arguments = ["--display", display] if display else []
+    arguments = [*more, *(["--display", display] if display else [])]
     return WindowProcess(show.link.path, clock, arguments=arguments, on_close=show.ended.set)
 
 

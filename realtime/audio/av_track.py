@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from realtime.audio.track import FileTrack, Track
@@ -31,7 +32,7 @@ class AvTrack:
                     self._duration_s = float(length * stream.time_base)
                 else:
                     self._duration_s = (container.duration or 0) / 1e6
-        except (av.FFmpegError, OSError, IndexError, ValueError) as error:
+        except (FFmpegError, OSError, IndexError, ValueError) as error:
             raise AudioFileError(f"{path}: expected an audio file, could not decode it ({error})") from error
         if self._rate <= 0 or self._channels <= 0 or self._duration_s <= 0.0:
             raise AudioFileError(f"{path}: expected some audio, got none; is the file complete?")
@@ -69,7 +70,7 @@ class AvTrack:
                 whole = len(pending) // block_frames * block_frames
                 yield from pending[:whole].reshape(-1, block_frames, self._channels)
                 pending = pending[whole:]
-        except (av.FFmpegError, OSError) as error:
+        except (FFmpegError, OSError) as error:
             raise AudioFileError(f"{self._path}: damaged audio ({error}); convert it to wav") from error
         if len(pending):
             yield pending

@@ -16,7 +16,7 @@ from realtime.rehearsal import Rehearsal
 from realtime.room.danced import DANCE_FPS, DancedFile
 from realtime.room.grid import BeatGrid
 from realtime.room.heard import HeardFile
-from realtime.types import HOP_S, MusicFrame, Pose
+from realtime.types import HOP_S, HOP_SAMPLES, SAMPLE_RATE_HZ, MusicFrame, Pose
 
 Who = TypeVar("Who")
 """Whatever says who dances and how it begins: `app` knows (a preset)."""
@@ -141,6 +141,7 @@ class Ahead(Generic[Who]):
     def _publish(self, poses: list[Pose]) -> None:
         """Write the poses that the file does not have: after a return the first ones are there already."""
         first = self._rehearsal.performed - len(poses)
+        assert first <= self._danced.count, "a dance has no holes"
         self._danced.append(poses[max(self._danced.count - first, 0) :])
 
     def _on_grid(self, frame: MusicFrame) -> MusicFrame:
@@ -202,5 +203,9 @@ def _hop_of(time_s: float) -> int:
 
 
 def _poses_before(hops: int) -> int:
-    """Return how many poses are performed before the hop number `hops` is heard, at least."""
-    return int(hops * HOP_S * DANCE_FPS)
+    """Return how many poses a rehearsal has performed when so many hops were heard."""
+    limit_s = hops * HOP_SAMPLES / SAMPLE_RATE_HZ
+    poses = int(limit_s * DANCE_FPS)
+    while poses / DANCE_FPS < limit_s:
+        poses += 1
+    return poses

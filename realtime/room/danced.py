@@ -68,6 +68,15 @@ class DancedFile:
         """Whether the whole track is danced."""
         return self._file.complete
 
+    @property
+    def plan(self) -> int:
+        """The number of the plan that is danced; see `processes.DancingProcess`."""
+        return self._file.note
+
+    def dance_by(self, plan: int) -> None:
+        """Say which plan is danced from now on."""
+        self._file.leave_note(plan)
+
     def append(self, poses: Sequence[Pose]) -> None:
         """Add poses in order."""
         records = np.zeros(len(poses), dtype=RECORD)

@@ -22,6 +22,7 @@ _HEADER = np.dtype(
         ("count", np.int64),
         ("revision", np.int64),
         ("complete", np.int64),
+        ("note", np.int64),
     ]
 )
 
@@ -80,6 +81,15 @@ class GrowingFile:
     def complete(self) -> bool:
         """Whether the writer has nothing more to say."""
         return bool(self._header["complete"])
+
+    @property
+    def note(self) -> int:
+        """A number that the writer left for its readers; 0 at first."""
+        return int(self._header["note"])
+
+    def leave_note(self, number: int) -> None:
+        """Leave a number for the readers."""
+        self._header["note"] = number
 
     def append(self, records: NDArray[Any]) -> int:
         """Put records behind the last one and return how many there was room for."""

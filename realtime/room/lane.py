@@ -24,6 +24,11 @@ class DancingLane(Generic[Who]):
         """What went wrong, or ""."""
         return self._process.failure
 
+    @property
+    def finished(self) -> bool:
+        """Whether the whole track is danced as it was last asked for."""
+        return self.danced.plan == self._process.number and self.danced.complete
+
     def change(self, plan: Plan[Who]) -> None:
         """Dance by another plan."""
         self._process.change(plan)

@@ -134,6 +134,8 @@ class RoomPlayer:
                 here_s = self._inside(here_s + offset_s)
             case SetLoop(start_s=start_s, end_s=end_s):
                 self.loop = self._on_frames(sensible_loop(start_s, end_s, self.track.duration_s))
+                if self.loop is not None and here_s >= self.loop.end_s:
+                    here_s = self.loop.start_s
             case ClearLoop():
                 self.loop = None
             case SetSpeed(factor=factor):

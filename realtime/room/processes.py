@@ -73,7 +73,8 @@ class DancingProcess(Generic[Who]):
     def __init__(self, make: Callable[[Who], Engine], heard: Path, danced: Path, plan: Plan[Who]) -> None:
         self._process = _Process(_dance, make, heard, danced, plan)
         self._failure = ""
-        self.plan = plan
+        self._plan = plan
+        self.number = 0
 
     @property
     def failure(self) -> str:
@@ -82,11 +83,12 @@ class DancingProcess(Generic[Who]):
         return self._failure
 
     def change(self, plan: Plan[Who]) -> None:
-        """Have it dance by another plan."""
-        if plan != self.plan:
-            self.plan = plan
+        """Have it dance by another plan, whose `number` the file then tells."""
+        if plan != self._plan:
+            self._plan = plan
+            self.number += 1
             with suppress(OSError):
-                self._process.pipe.send(plan)
+                self._process.pipe.send((self.number, plan))
 
     def stop(self) -> None:
         """End it."""
@@ -126,13 +128,15 @@ def _dance(make: Callable[[Who], Engine], heard: Path, danced: Path, plan: Plan[
     _settle_in()
     with suppress(EOFError):
         try:
-            ahead = Ahead(make, HeardFile.attach(heard), DancedFile.attach(danced, writable=True), plan)
+            file = DancedFile.attach(danced, writable=True)
+            ahead = Ahead(make, HeardFile.attach(heard), file, plan)
             worked = True
             while True:
                 while pipe.poll(0.0 if worked else _IDLE_S):
-                    plan = pipe.recv()
+                    number, plan = pipe.recv()
                     if not pipe.poll():
                         ahead.change(plan)
+                        file.dance_by(number)
                 worked = ahead.step()
         except EOFError:
             raise

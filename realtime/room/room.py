@@ -4,6 +4,7 @@ Threads: `post` may be called by any; `work` by one, which does everything that 
 player is read by one; the performer performs in one. What they share is replaced whole.
 """
 
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,6 +113,11 @@ class Room:
         """What is decided about the track."""
         return self._take
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing was asked for that is not danced to its end."""
+        return not self._inbox and all(lane.finished for lane in self._lanes.values())
+
     def post(self, command: Command) -> None:
         """Obey a command of the transport at once, a change of the take soon; ignore every other."""
         if isinstance(command, TRANSPORT):
@@ -162,7 +168,7 @@ class Room:
         )
 
     def close(self) -> None:
-        """Write the take, end the processes and remove what they made."""
+        """Write the take, end the processes and remove what they made; a second call does nothing."""
         if self._save_due_s is not None:
             self._save()
         self._let_go()
@@ -329,9 +335,7 @@ class Room:
 
     def _let_go(self) -> None:
         _stop(self._ear, self._lanes.values())
-        for file in self._folder.glob("*"):
-            file.unlink(missing_ok=True)
-        self._folder.rmdir()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _stop(ear: HearingProcess, lanes: Iterable[DancingLane[Preset]]) -> None:

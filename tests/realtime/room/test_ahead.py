@@ -18,18 +18,19 @@ from realtime.types import HOP_S, MusicFrame
 from tests.support.music import click_track
 from tests.support.room import dancer, dancer_with_seed, heard_frames
 
-SECONDS = 12.0
+SECONDS = 8.5
 STEERED = st.tuples(
-    st.floats(0.0, SECONDS),
+    # Hands come back to the same place: a checkpoint was kept there.
+    st.floats(0.0, SECONDS) | st.sampled_from([0.35, 2.0, 7.5]),
     st.sampled_from([SetEnergy(0.0), SetEnergy(1.0), SetMirror(True), SetSeed(4)]),
 )
 GRIDS = st.sampled_from(
     [None, BeatGrid([Segment(0.25, 96.0)]), BeatGrid([Segment(0.25, 96.0), Segment(6.0, 140.0, 3)])]
 )
 PLANS = st.builds(
-    lambda who, steering, grid: Plan(who, tuple(sorted(steering, key=lambda each: each[0])), grid),
+    Plan[int],
     st.integers(0, 1),
-    st.lists(STEERED, max_size=3),
+    st.lists(STEERED, max_size=3).map(lambda steering: tuple(sorted(steering, key=lambda each: each[0]))),
     GRIDS,
 )
 
@@ -80,8 +81,8 @@ def test_the_room_dances_what_a_rehearsal_dances(heard: HeardFile, frames: list[
     assert contacts.tobytes() == performance.contacts.astype(np.float32).tobytes()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plans=st.lists(PLANS, min_size=2, max_size=4), hops=st.lists(st.integers(1, 1300), min_size=4, max_size=4))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plans=st.lists(PLANS, min_size=2, max_size=4), hops=st.lists(st.integers(1, 900), min_size=4, max_size=4))
 def test_a_dance_changed_on_the_way_is_the_dance_of_its_last_plan(
     heard: HeardFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plans: list[Plan[int]], hops: list[int]
 ) -> None:
