@@ -97,6 +97,7 @@ def crew(preset_name: str, overrides: compose.Overrides, on_preset: Callable[[st
         lane_preset=lambda base, lane: _only_the_dance(lane_preset(base, lane)),
         steering=compose.dance_commands,
         controls=compose.dance_controls,
+        models=tuple(sorted(compose.GENERATORS)),
         on_preset=on_preset,
     )
 

@@ -86,6 +86,8 @@ class RoomHealth:
         heard_file: what was heard, a `HeardFile`.
         danced_file: the dance of lane A, a `DancedFile`.
         danced_b_file: the dance of lane B; "" when it is off.
+        models: who can dance, for a lane to choose from.
+        finished: whether everything that was asked for is danced.
         message: what went wrong and what to do, or "".
     """
 
@@ -106,6 +108,8 @@ class RoomHealth:
     heard_file: str = ""
     danced_file: str = ""
     danced_b_file: str = ""
+    models: tuple[str, ...] = ()
+    finished: bool = False
     message: str = ""
 
 

@@ -11,14 +11,14 @@ from app.keys import GROUPS, Binding
 class HelpOverlay(QWidget):
     """Covers its parent until it is clicked or F1 is pressed again; the keys go on working under it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, groups: tuple[tuple[str, tuple[Binding, ...]], ...] = GROUPS) -> None:
         super().__init__(parent)
         self._covered = parent
         self.setAccessibleName("Keys")
         columns = QHBoxLayout()
         columns.setSpacing(28)
         columns.addStretch(1)
-        for title, bindings in GROUPS:
+        for title, bindings in groups:
             columns.addLayout(_column(title, bindings))
         columns.addStretch(1)
         page = QVBoxLayout(self)

@@ -27,7 +27,8 @@ class Stretch:
         self._windows = 0
         self._taken_at = 0
         rising = np.sin(0.5 * np.pi * (np.arange(self._hop) + 0.5) / self._hop) ** 2
-        self._rising: NDArray[np.float32] = rising.astype(np.float32)[:, None]
+        self._rising = rising.astype(np.float32)[:, None]
+        self._falling = (1.0 - rising).astype(np.float32)[:, None]
         self._tail = np.zeros((self._hop, channels), dtype=np.float32)
 
     def step(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -66,8 +67,8 @@ class Stretch:
     def _lay(self, window: NDArray[np.float32]) -> NDArray[np.float32]:
         """Lay a window over the tail of the last one; return the hop that is finished."""
         head = window[: self._hop]
-        finished = head.copy() if self._windows == 0 else self._tail + self._rising * head
-        self._tail = (1.0 - self._rising) * window[self._hop :]
+        finished = head.copy() if self._windows == 0 else np.add(self._tail, self._rising * head, dtype=np.float32)
+        self._tail = self._falling * window[self._hop :]
         self._windows += 1
         return finished
 

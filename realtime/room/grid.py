@@ -123,6 +123,19 @@ class BeatGrid:
         period_s = (time_s - segment.start_s) / count
         return self.with_tempo(beat.segment, 60.0 / period_s) if period_s > 0.0 else self
 
+    def scaled(self, factor: float) -> "BeatGrid":
+        """Return the grid with every tempo times `factor`: half or double."""
+        return BeatGrid(
+            [_with(each, tempo_bpm=min(max(each.tempo_bpm * factor, 20.0), 400.0)) for each in self.segments]
+        )
+
+    def with_downbeat_near(self, time_s: float) -> "BeatGrid":
+        """Return the grid whose bars, in the segment at `time_s`, are counted from the beat nearest to it."""
+        number = self.segment_at(time_s)
+        segment = self.segments[number]
+        count = round((time_s - segment.start_s) / segment.period_s)
+        return self._replaced(number, start_s=segment.start_s + count % segment.beats_per_bar * segment.period_s)
+
     def split_at(self, time_s: float) -> "BeatGrid":
         """Return the grid with another segment from the beat nearest to `time_s` on; that one is a downbeat now."""
         segment, _ = self._at(time_s)

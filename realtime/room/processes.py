@@ -1,6 +1,7 @@
 """The two processes behind a room: one hears the track, one for each lane dances to what it heard.
 
-They are spawned, so whatever they are given is picklable, and they are polite: the show goes before them.
+They are spawned, so whatever they are given is picklable, and they are polite: the show goes before them,
+and they before a window, which would show a dancer who waits.
 """
 
 import logging
@@ -24,7 +25,7 @@ Hearing = Callable[[], Iterator[list[MusicFrame]]]
 
 _IDLE_S = 0.02
 _FRAMES_AT_ONCE = 50
-_POLITENESS = 10
+_POLITENESS = 2
 
 logger = logging.getLogger("farandole.room")
 

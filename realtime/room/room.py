@@ -49,6 +49,7 @@ class Crew:
         lane_preset: returns the preset that a lane begins with; raises `FarandoleError`.
         steering: what a preset asks of a dancer in mid-dance.
         controls: what a preset asks of a dancer at the start.
+        models: names of those who can dance.
         on_preset: called when the track passes into another preset, with its name.
     """
 
@@ -59,6 +60,7 @@ class Crew:
     lane_preset: Callable[[Preset, Lane], Preset]
     steering: Callable[[Preset], Sequence[Command]]
     controls: Callable[[Preset], DanceControls]
+    models: tuple[str, ...] = ()
     on_preset: Callable[[str], None] = lambda _: None
 
 
@@ -164,6 +166,8 @@ class Room:
             heard_file=str(self._heard.path),
             danced_file=str(lanes["A"].danced.path),
             danced_b_file="" if b is None else str(b.danced.path),
+            models=self._crew.models,
+            finished=self.finished,
             message=self._failure(),
         )
 
