@@ -21,7 +21,8 @@ from realtime.config import OutputConfig, Preset
 from realtime.errors import FarandoleError
 from realtime.meter import NullTimer, StageMeter
 from realtime.ports import PoseSink
-from realtime.room.room import Crew, Room
+from realtime.room.crew import Crew
+from realtime.room.room import Room
 from realtime.room.take import Lane
 from realtime.types import HOP_SAMPLES, MusicFrame
 

@@ -52,7 +52,7 @@ class Waveform:
                 rate_hz, peaks = level_hz, level
         first = max(int(from_s * rate_hz) - 1, 0)
         part = peaks[first : int(to_s * rate_hz) + 2]
-        return (first + 0.5 + np.arange(len(part))) / rate_hz, part
+        return (first + 0.5 + np.arange(len(part), dtype=np.float64)) / np.float64(rate_hz), part
 
 
 def peaks_of(frames: NDArray[np.float32], rate_hz: int) -> NDArray[np.float32]:

@@ -52,22 +52,22 @@ class Overview(TrackPlot):
             self._played_px = played_px
             self.redraw()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Go where the finger is."""
-        self._go(event)
+        self._go(ev)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Follow the finger."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go(event)
+        if ev.buttons() & Qt.MouseButton.LeftButton:
+            self._go(ev)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Take note of nothing."""
-        event.accept()
+        ev.accept()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, ev: QWheelEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Ignore the wheel: here all of the track is seen."""
-        event.ignore()
+        ev.ignore()
 
     def _go(self, event: QMouseEvent) -> None:
         time_s = self.sight().time_of(event.position().x())

@@ -28,7 +28,8 @@ class Picker(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumWidth(80)
         self.setFont(theme.font(theme.SMALL_PX))
-        self.activated.connect(lambda index: on_pick("" if self._none and index == 0 else self.itemText(index)))
+        self._on_pick = on_pick
+        self.activated.connect(self._picked)
 
     def show_choice(self, names: Sequence[str], chosen: str) -> None:
         """Offer these names; the chosen one stays chosen though it is not among them."""
@@ -40,6 +41,9 @@ class Picker(QComboBox):
             self.clear()
             self.addItems(offered)
         self.setCurrentText(chosen or self._none)
+
+    def _picked(self, index: int) -> None:
+        self._on_pick("" if self._none and index == 0 else self.itemText(index))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the name and the arrow."""

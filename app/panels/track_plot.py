@@ -9,7 +9,7 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.panels.track_drawing import Sight
@@ -50,7 +50,13 @@ class Layer(pg.GraphicsObject):
         """Be drawn again where one is now."""
         self.viewTransformChanged()
 
-    def paint(self, painter: QPainter, *_: Any) -> None:  # noqa: ANN401 - Qt's
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        /,
+        widget: QWidget | None = None,  # noqa: ARG002 - Qt's
+    ) -> None:
         """Draw in pixels."""
         seen = self.boundingRect()
         box = painter.worldTransform().mapRect(seen)
@@ -69,7 +75,7 @@ class TrackPlot(pg.PlotWidget):
     """
 
     def __init__(self, name: str, *, axis: bool) -> None:
-        super().__init__(background=QColor(theme.WELL), axisItems={"bottom": TimeAxis("bottom")})
+        super().__init__(background=theme.WELL, axisItems={"bottom": TimeAxis("bottom")})
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         plot: Any = self.getPlotItem()

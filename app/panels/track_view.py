@@ -95,19 +95,19 @@ class TrackView(TrackPlot):
                     return Grip(what)
         return Grip("view")
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mousePressEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Take hold of what is there."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._grip, self._pressed, self._dragged = self.grip_at(event.position()), event.position(), False
+        if ev.button() is Qt.MouseButton.LeftButton:
+            self._grip, self._pressed, self._dragged = self.grip_at(ev.position()), ev.position(), False
             self._pressed_seen = self.seen
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Move what the hand has hold of."""
         if self._grip is None:
-            what = self.grip_at(event.position()).what
+            what = self.grip_at(ev.position()).what
             self.setCursor(QCursor(Qt.CursorShape.ArrowCursor if what == "view" else Qt.CursorShape.SizeHorCursor))
             return
-        moved = event.position() - self._pressed
+        moved = ev.position() - self._pressed
         self._dragged = self._dragged or abs(moved.x()) > _CLICK_PX
         if not self._dragged:
             return
@@ -115,17 +115,17 @@ class TrackView(TrackPlot):
             from_s, to_s = self._pressed_seen
             self.look_at(from_s - moved.x() / self.sight().second_px, to_s - from_s)
         else:
-            self._drag_s = min(max(self.sight().time_of(event.position().x()), 0.0), self._model.duration_s)
+            self._drag_s = min(max(self.sight().time_of(ev.position().x()), 0.0), self._model.duration_s)
             self.redraw()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Let go: a click goes there, a drag has moved something."""
         grip, self._grip = self._grip, None
         time_s, self._drag_s = self._drag_s, None
         if grip is None:
             return
         if not self._dragged:
-            here_s = self.sight().time_of(event.position().x())
+            here_s = self.sight().time_of(ev.position().x())
             if grip.what == "marker":
                 here_s = self._model.take.markers[grip.number - 1].at_s
             self._model.send(Seek(min(max(here_s, 0.0), self._model.duration_s)))
@@ -133,15 +133,15 @@ class TrackView(TrackPlot):
             self._let_go(grip, time_s)
         self.redraw()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+    def wheelEvent(self, ev: QWheelEvent) -> None:  # noqa: N802 - pyqtgraph's names
         """Zoom around the mouse; sideways, move along."""
-        sideways, turned = event.angleDelta().x(), event.angleDelta().y()
+        sideways, turned = ev.angleDelta().x(), ev.angleDelta().y()
         if abs(sideways) > abs(turned):
             from_s, to_s = self.seen
             self.look_at(from_s - sideways / 120 * 0.1 * (to_s - from_s), to_s - from_s)
         else:
-            self.zoom(_ZOOM ** (-turned / 120), self.sight().time_of(event.position().x()))
-        event.accept()
+            self.zoom(_ZOOM ** (-turned / 120), self.sight().time_of(ev.position().x()))
+        ev.accept()
 
     def _let_go(self, grip: Grip, time_s: float) -> None:
         model, grid = self._model, self._model.take.beat_grid

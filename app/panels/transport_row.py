@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from math import floor
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app import theme
@@ -44,10 +43,8 @@ class TransportRow(Panel):
             PLAY_TEXTS[0], lambda: _do(send(commands.TogglePlay())), key=_hint(Action.PLAY), checkable=True
         ).fit(*PLAY_TEXTS)
         self.play.setObjectName("hold")
-        self.time = FixedLabel("0:00.0", "0:00:00.0", size_px=TIME_PX, bold=True, align=Qt.AlignmentFlag.AlignRight)
-        self.length = FixedLabel(
-            "of 0:00.0", "of 0:00:00.0", dim=True, size_px=theme.SMALL_PX, align=Qt.AlignmentFlag.AlignRight
-        )
+        self.time = FixedLabel("0:00.0", "0:00:00.0", size_px=TIME_PX, bold=True)
+        self.length = FixedLabel("of 0:00.0", "of 0:00:00.0", dim=True, size_px=theme.SMALL_PX)
         self.place = FixedLabel("bar --", "bar 000.0", size_px=theme.LARGE_PX, bold=True)
         self.tempo = FixedLabel("-- BPM", "000.00 BPM", dim=True, size_px=theme.SMALL_PX)
         self.before = DeskButton("\u25c0", lambda: _do(send(commands.StepMarker(-1))), key="P", name="Previous marker")
@@ -72,7 +69,7 @@ class TransportRow(Panel):
         )
         self._lay_out()
         model.transport_changed.connect(self._show_transport)
-        model.track_changed.connect(lambda _path, duration_s: self.length.setText(f"of {clock_text(duration_s)}"))
+        model.track_changed.connect(self._show_track)
 
     def show_place(self, time_s: float, beat: BeatState | None) -> None:
         """Show where the track is, and its bar and beat."""
@@ -112,6 +109,9 @@ class TransportRow(Panel):
             row.addStretch(1)
         self.speed.setFixedWidth(124)
         row.addWidget(self.speed)
+
+    def _show_track(self, _path: str, duration_s: float) -> None:
+        self.length.setText(f"of {clock_text(duration_s)}")
 
     def _show_transport(self, transport: Transport) -> None:
         self.play.setChecked(transport.playing)

@@ -167,10 +167,10 @@ class RehearsalWindow(QWidget):
         model.trouble_changed.connect(self._show_trouble)
         model.progress_changed.connect(self._show_progress)
         model.sent_changed.connect(self._show_sent)
-        model.track_changed.connect(lambda _path, _duration_s: self._show_title())
+        model.track_changed.connect(self._show_title)
         model.transport_changed.connect(self._show_transport)
         stages.changed.connect(self._show_choices)
-        stages.output_opened.connect(lambda is_open: self.master.show_output(is_open=is_open))
+        stages.output_opened.connect(self._show_output)
         stages.output_said.connect(self._show_said)
         stages.output_shown.connect(self._watch_output)
 
@@ -185,7 +185,7 @@ class RehearsalWindow(QWidget):
         self.grid.show_place(time_s)
         self.take.poll()
 
-    def _show_title(self) -> None:
+    def _show_title(self, _path: str, _duration_s: float) -> None:
         room = self._model.room
         if room is not None:
             self.setWindowTitle(f"{room.title} - Farandole rehearsal")
@@ -210,6 +210,9 @@ class RehearsalWindow(QWidget):
 
     def _show_said(self, text: str) -> None:
         self.notice.show_notice(Notice(Mark.WARN, text), "display")
+
+    def _show_output(self, is_open: bool) -> None:
+        self.master.show_output(is_open=is_open)
 
     def _show_choices(self) -> None:
         self.master.show_displays(self._stages.display_names, self._stages.display)

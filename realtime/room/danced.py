@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from math import ceil, floor
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.motion.rotations import slerp
 from realtime.motion.skeleton import JOINT_COUNT
@@ -76,6 +77,11 @@ class DancedFile:
     def dance_by(self, plan: int) -> None:
         """Say which plan is danced from now on."""
         self._file.leave_note(plan)
+
+    @property
+    def records(self) -> NDArray[Any]:
+        """A copy of all decided records."""
+        return self._file.read(0, self.count)
 
     def append(self, poses: Sequence[Pose]) -> None:
         """Add poses in order."""

@@ -179,6 +179,8 @@ def fitted(beats_s: FloatArray, beats_in_bar: Sequence[int], *, beats_per_bar: i
         if last - first >= _ENOUGH_BEATS:
             segments.append(_line_through(beats_s[first:last], beats_in_bar[first:last], beats_per_bar))
         first = max(last, first + 1)
+    if segments:
+        segments[0] = _from_the_start(segments[0])
     merged = [
         segment for index, segment in enumerate(segments) if index == 0 or not _same(segments[index - 1], segment)
     ]
@@ -213,6 +215,12 @@ def _line_through(beats_s: FloatArray, in_bar: Sequence[int], beats_per_bar: int
     first_downbeat = -phase % beats_per_bar
     start_s = float(origin + slope * first_downbeat)
     return Segment(round(start_s, 4), round(60.0 / float(slope), 3), beats_per_bar)
+
+
+def _from_the_start(segment: Segment) -> Segment:
+    """Return the segment from its first bar in the track on."""
+    bar_s = segment.period_s * segment.beats_per_bar
+    return _with(segment, start_s=round(segment.start_s - floor((segment.start_s + _FIT_S) / bar_s) * bar_s, 4))
 
 
 def _same(earlier: Segment, later: Segment) -> bool:

@@ -7,17 +7,24 @@ from typing import Generic
 from realtime.engine import Engine
 from realtime.room.ahead import Plan, Who
 from realtime.room.danced import DancedFile
-from realtime.room.processes import DancingProcess
+from realtime.room.processes import DancingProcess, Launch
 
 
 class DancingLane(Generic[Who]):
     """A dance that grows. The room's thread calls it, any thread may read `danced`."""
 
     def __init__(
-        self, make: Callable[[Who], Engine], heard: Path, path: Path, plan: Plan[Who], *, duration_s: float
+        self,
+        make: Callable[[Who], Engine],
+        heard: Path,
+        path: Path,
+        plan: Plan[Who],
+        *,
+        duration_s: float,
+        launch: Launch,
     ) -> None:
         self.danced = DancedFile.create(path, duration_s)
-        self._process = DancingProcess(make, heard, path, plan)
+        self._process = DancingProcess(make, heard, path, plan, launch)
 
     @property
     def failure(self) -> str:

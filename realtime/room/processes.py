@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, Protocol
 
 from realtime.engine import Engine
 from realtime.room.ahead import Ahead, Plan, Who
@@ -30,21 +30,35 @@ _POLITENESS = 2
 logger = logging.getLogger("farandole.room")
 
 
-class _Process:
+class Launched(Protocol):
+    """Something that runs beside us and talks through a pipe."""
+
+    @property
+    def pipe(self) -> Connection:
+        """Our end of it."""
+        ...
+
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+Launch = Callable[..., Launched]
+"""Runs a function of this module beside us: takes the function and its arguments but for the last, the pipe."""
+
+
+class OwnProcess:
     """A polite process with a pipe; it ends when its owner does."""
 
     def __init__(self, target: Callable[..., None], *arguments: Any) -> None:  # noqa: ANN401 - passed on
         context = get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=target, args=(*arguments, theirs), daemon=True)
+        self._process = context.Process(target=_politely, args=(target, *arguments, theirs), daemon=True)
         self._process.start()
         theirs.close()
 
-    @property
-    def alive(self) -> bool:
-        return self._process.is_alive()
-
     def stop(self) -> None:
+        """End it."""
         self.pipe.close()
         self._process.terminate()
         self._process.join(2.0)
@@ -53,8 +67,8 @@ class _Process:
 class HearingProcess:
     """Hears a track into a `HeardFile`."""
 
-    def __init__(self, hearing: Hearing, path: Path) -> None:
-        self._process = _Process(_hear, hearing, path)
+    def __init__(self, hearing: Hearing, path: Path, launch: Launch = OwnProcess) -> None:
+        self._process = launch(_hear, hearing, path)
         self._failure = ""
 
     @property
@@ -71,8 +85,15 @@ class HearingProcess:
 class DancingProcess(Generic[Who]):
     """Dances a lane into a `DancedFile`. One thread calls it."""
 
-    def __init__(self, make: Callable[[Who], Engine], heard: Path, danced: Path, plan: Plan[Who]) -> None:
-        self._process = _Process(_dance, make, heard, danced, plan)
+    def __init__(
+        self,
+        make: Callable[[Who], Engine],
+        heard: Path,
+        danced: Path,
+        plan: Plan[Who],
+        launch: Launch = OwnProcess,
+    ) -> None:
+        self._process = launch(_dance, make, heard, danced, plan)
         self._failure = ""
         self._plan = plan
         self.number = 0
@@ -96,21 +117,21 @@ class DancingProcess(Generic[Who]):
         self._process.stop()
 
 
-def _said(process: _Process) -> str:
+def _said(process: Launched) -> str:
     with suppress(OSError, EOFError):
         if process.pipe.poll():
             return str(process.pipe.recv())
     return ""
 
 
-def _settle_in() -> None:
+def _politely(target: Callable[..., None], *arguments: Any) -> None:  # noqa: ANN401 - passed on
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the show, which ends this process.
     if hasattr(os, "nice"):
         os.nice(_POLITENESS)
+    target(*arguments)
 
 
 def _hear(hearing: Hearing, path: Path, pipe: Connection) -> None:
-    _settle_in()
     heard = HeardFile.attach(path, writable=True)
     waiting: list[MusicFrame] = []
     try:
@@ -126,8 +147,7 @@ def _hear(hearing: Hearing, path: Path, pipe: Connection) -> None:
 
 
 def _dance(make: Callable[[Who], Engine], heard: Path, danced: Path, plan: Plan[Who], pipe: Connection) -> None:
-    _settle_in()
-    with suppress(EOFError):
+    with suppress(EOFError, OSError):
         try:
             file = DancedFile.attach(danced, writable=True)
             ahead = Ahead(make, HeardFile.attach(heard), file, plan)
@@ -139,8 +159,8 @@ def _dance(make: Callable[[Who], Engine], heard: Path, danced: Path, plan: Plan[
                         ahead.change(plan)
                         file.dance_by(number)
                 worked = ahead.step()
-        except EOFError:
-            raise
+        except (EOFError, OSError):
+            raise  # Whoever asked for this dance is gone.
         except Exception as failure:
             logger.exception("the dance of this lane broke off")
             pipe.send(f"{type(failure).__name__}: {failure}")

@@ -6,8 +6,7 @@ player is read by one; the performer performs in one. What they share is replace
 
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,52 +15,24 @@ from realtime.audio.played import OpenOutput
 from realtime.audio.track import Track
 from realtime.clock import Clock
 from realtime.commands import Command, LoadPreset, OpenTrack, Seek
-from realtime.config import Preset
-from realtime.engine import Engine, steer
+from realtime.engine import steer
 from realtime.errors import FarandoleError
 from realtime.health import RoomHealth
 from realtime.ports import PoseSink, StageTimer
-from realtime.room.ahead import Plan
+from realtime.room.crew import Crew, asked_of_a_dancer, presets_of, unknown_preset
 from realtime.room.edits import EDITS, edited, marker_to_go_to
 from realtime.room.heard import HeardFile
-from realtime.room.lane import DancingLane
+from realtime.room.lanes import Lanes
 from realtime.room.performer import Performer, Score
 from realtime.room.player import TRANSPORT, RoomPlayer
-from realtime.room.processes import Hearing, HearingProcess
-from realtime.room.take import Lane, Steer, Take, TakeError, command_of, load_take, save_take, sidecar_of, steer_of
+from realtime.room.processes import HearingProcess
+from realtime.room.take import Steer, Take, TakeError, load_take, save_take, sidecar_of, steer_of
 from realtime.types import DanceControls
 
 REACTION_S = 0.35
 """What a hand does takes effect so much later in the track, so that the dancer has danced it by then."""
 _PATIENCE_S = 0.3
 """A take is written this long after the last change: a slider changes it thirty times a second."""
-
-
-@dataclass(frozen=True)
-class Crew:
-    """What a room needs from whoever composes it; everything that goes into a process is picklable.
-
-    Attributes:
-        open_track: opens a track by its path; raises `AudioFileError`.
-        hearing: returns what hears a track, for a process.
-        make: returns a fresh dancer for a preset, in a process.
-        preset: returns a preset by name with what the command line says instead; "" means the first one.
-        lane_preset: returns the preset that a lane begins with; raises `FarandoleError`.
-        steering: what a preset asks of a dancer in mid-dance.
-        controls: what a preset asks of a dancer at the start.
-        models: names of those who can dance.
-        on_preset: called when the track passes into another preset, with its name.
-    """
-
-    open_track: Callable[[Path], Track]
-    hearing: Callable[[Path, Preset], Hearing]
-    make: Callable[[Preset], Engine]
-    preset: Callable[[str], Preset]
-    lane_preset: Callable[[Preset, Lane], Preset]
-    steering: Callable[[Preset], Sequence[Command]]
-    controls: Callable[[Preset], DanceControls]
-    models: tuple[str, ...] = ()
-    on_preset: Callable[[str], None] = lambda _: None
 
 
 class Room:
@@ -99,7 +70,7 @@ class Room:
         self._clock = clock
         self._inbox: deque[Command] = deque()
         self._opened = 0
-        self._message = ""
+        self._message = self._lasting = ""
         self._save_due_s: float | None = None
         self._revision = 0
         self._playing_preset = ""
@@ -118,7 +89,7 @@ class Room:
     @property
     def finished(self) -> bool:
         """Whether nothing was asked for that is not danced to its end."""
-        return not self._inbox and all(lane.finished for lane in self._lanes.values())
+        return not self._inbox and self._lanes.finished
 
     def post(self, command: Command) -> None:
         """Obey a command of the transport at once, a change of the take soon; ignore every other."""
@@ -141,13 +112,15 @@ class Room:
             self._apply()
         if self._save_due_s is not None and self._clock.now_s() >= self._save_due_s:
             self._save()
+        if self._sidecar is not None:
+            self._keep()
         self._announce_preset()
 
     def health(self, show_s: float) -> RoomHealth:
         """Return how the room is doing, at a show time."""
-        player, lanes = self.player, self._lanes
+        player, a, b = self.player, self._lanes.danced("A"), self._lanes.danced("B")
         loop = player.loop
-        b = lanes.get("B")
+        assert a is not None, "lane A is always danced"
         return RoomHealth(
             track=str(self._path),
             title=self._track.title,
@@ -157,15 +130,15 @@ class Room:
             speed=player.speed,
             loop=() if loop is None else (loop.start_s, loop.end_s),
             heard_s=self._heard.heard_s,
-            danced_s=lanes["A"].danced.danced_s,
-            danced_b_s=0.0 if b is None else b.danced.danced_s,
+            danced_s=a.danced_s,
+            danced_b_s=0.0 if b is None else b.danced_s,
             sent=self._take.sent,
             locked=self._take.locked,
             take_file=str(self._take_file),
             take_revision=self._revision,
             heard_file=str(self._heard.path),
-            danced_file=str(lanes["A"].danced.path),
-            danced_b_file="" if b is None else str(b.danced.path),
+            danced_file=str(a.path),
+            danced_b_file="" if b is None else str(b.path),
             models=self._crew.models,
             finished=self.finished,
             message=self._failure(),
@@ -181,22 +154,30 @@ class Room:
         """Take a track that was opened: read its take, begin to hear and to dance it."""
         self._path, self._track = path, track
         self._sidecar: Path | None = sidecar_of(path)
-        self._message = ""
+        self._message = self._lasting = ""
         try:
             self._take = load_take(self._sidecar)
             self._base = self._crew.preset(self._take.preset)
+            for lane in (self._take.a, self._take.b):
+                self._crew.lane_preset(self._base, lane)
         except FarandoleError as error:
             # What somebody wrote by hand is not overwritten by what we failed to understand.
             self._take, self._sidecar, self._base = Take(), None, self._crew.preset("")
-            self._message = f"{error} - changes are not kept until the file is mended or removed"
+            self._message = self._lasting = f"{error} - changes are not kept until the file is mended or removed"
         self._opened += 1
         self._folder.mkdir(parents=True, exist_ok=True)
         self._take_file = self._folder / f"{self._opened}-take.toml"
         self._heard = HeardFile.create(self._folder / f"{self._opened}-heard", track.duration_s)
-        self._ear = HearingProcess(self._crew.hearing(path, self._base), self._heard.path)
-        self._lanes: Mapping[str, DancingLane[Preset]] = {}
-        self._lane_number = 0
-        self._plan_lanes()
+        self._ear = HearingProcess(self._crew.hearing(path, self._base), self._heard.path, self._crew.launch)
+        self._lanes = Lanes(
+            self._crew,
+            self._base,
+            path,
+            duration_s=track.duration_s,
+            heard=self._heard.path,
+            where=self._folder / f"{self._opened}-danced",
+            take=self._take,
+        )
         self._tell_windows()
 
     def _obey(self, command: Command) -> None:
@@ -212,6 +193,7 @@ class Room:
             steered = self._preset_steered(command.name, here_s + REACTION_S)
         try:
             self._take = edited(self._take, command, here_s=here_s, duration_s=self._track.duration_s, steered=steered)
+            self._message = self._lasting
         except TakeError as error:
             self._message = str(error)
 
@@ -232,63 +214,33 @@ class Room:
             return
         if self._save_due_s is not None:
             self._save()
-        gone = [self._heard.path, self._take_file, *(lane.danced.path for lane in self._lanes.values())]
+        gone = [self._heard.path, self._take_file]
         ear, lanes = self._ear, self._lanes
         self._load(path, track)
         self.player.open(track)
         self.performer.score = self._score()
         self._restore_loop()
-        _stop(ear, lanes.values())
+        ear.stop()
+        lanes.stop()
         for file in gone:
             file.unlink(missing_ok=True)
 
     def _apply(self) -> None:
         """Make a changed take true: let the lanes dance it, keep it, tell the windows."""
         try:
-            self._plan_lanes()
+            self._lanes.plan(self._take)
+            self._message = unknown_preset(self._take, self._crew) or self._message
         except FarandoleError as error:
             self._message = str(error)
         self.performer.score = self._score()
         self._save_due_s = self._clock.now_s() + _PATIENCE_S
         self._tell_windows()
 
-    def _plan_lanes(self) -> None:
-        lanes = dict(self._lanes)
-        for name in ("A", "B"):
-            lane = self._take.lane(name)
-            if name == "B" and not lane.on:
-                if gone := lanes.pop(name, None):
-                    gone.stop()
-                continue
-            plan = Plan(self._crew.lane_preset(self._base, lane), self._steering(), self._take.beat_grid)
-            if name in lanes:
-                lanes[name].change(plan)
-            else:
-                self._lane_number += 1
-                path = self._folder / f"{self._opened}-danced-{name}-{self._lane_number}"
-                lanes[name] = DancingLane(
-                    self._crew.make, self._heard.path, path, plan, duration_s=self._track.duration_s
-                )
-        self._lanes = lanes
-
-    def _steering(self) -> tuple[tuple[float, Command], ...]:
-        """Return what is asked of a dancer on the way: the presets of markers, and what a hand did."""
-        asked: list[tuple[float, Command]] = []
-        for at_s, name in _presets_of(self._take):
-            try:
-                asked += [(at_s, command) for command in self._crew.steering(self._crew.preset(name))]
-            except FarandoleError as error:
-                self._message = str(error)
-        for each in self._take.steering:
-            command = command_of(each)
-            if command is not None:
-                asked.append((each.at_s, command))
-        return tuple(sorted(asked, key=lambda each: each[0]))
-
     def _score(self) -> Score:
-        sent = self._lanes.get(self._take.sent, self._lanes["A"])
-        steering = self._steering()
-        preset = self._crew.lane_preset(self._base, self._take.lane(self._take.sent))
+        danced = self._lanes.danced(self._take.sent) or self._lanes.danced("A")
+        assert danced is not None, "lane A is always danced"
+        steering = asked_of_a_dancer(self._take, self._crew)
+        preset = self._lanes.preset_of(self._take, self._take.sent)
         first = self._crew.controls(preset)
 
         def controls_at(track_s: float) -> DanceControls:
@@ -299,12 +251,12 @@ class Room:
                 controls = steer(controls, command)
             return controls
 
-        return Score(sent.danced.pose_at, self._heard, self._take.beat_grid, controls_at, preset.dance.model)
+        return Score(danced.pose_at, self._heard, self._take.beat_grid, controls_at, preset.dance.model)
 
     def _announce_preset(self) -> None:
         """Say when the track passes into another preset: its look and its targets are not in the dance."""
         here_s = self.track_s()
-        past = [name for at_s, name in _presets_of(self._take) if at_s <= here_s]
+        past = [name for at_s, name in presets_of(self._take) if at_s <= here_s]
         name = past[-1] if past else self._take.preset
         if name != self._playing_preset:
             self._playing_preset = name
@@ -334,22 +286,15 @@ class Room:
         self._revision += 1
 
     def _failure(self) -> str:
-        failures = [self._ear.failure, *(lane.failure for lane in self._lanes.values())]
-        return next((failure for failure in failures if failure), self._message)
+        return self._ear.failure or self._lanes.failure or self._message
+
+    def _keep(self) -> None:
+        try:
+            self._lanes.keep(self._take)
+        except OSError as error:
+            self._message = f"{self._path.parent}: cannot keep the dance there ({error.strerror})"
 
     def _let_go(self) -> None:
-        _stop(self._ear, self._lanes.values())
+        self._ear.stop()
+        self._lanes.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _stop(ear: HearingProcess, lanes: Iterable[DancingLane[Preset]]) -> None:
-    ear.stop()
-    for lane in lanes:
-        lane.stop()
-
-
-def _presets_of(take: Take) -> list[tuple[float, str]]:
-    """Return where the dance switches to which preset, in order of time: by markers and by hand."""
-    marked = [(marker.at_s, marker.preset) for marker in take.markers if marker.preset]
-    steered = [(each.at_s, str(each.value)) for each in take.steering if each.what == "preset"]
-    return sorted(marked + steered, key=lambda each: each[0])

@@ -21,6 +21,8 @@ from realtime.commands import (
 )
 from realtime.meter import NullTimer
 from realtime.room.danced import DancedFile
+from realtime.room.kept import kept_path
+from realtime.room.processes import OwnProcess
 from realtime.room.room import Room
 from realtime.room.take import Marker, load_take, sidecar_of
 from realtime.types import SAMPLE_RATE_HZ
@@ -28,7 +30,7 @@ from tests.support.music import click_track
 from tests.support.room import crew
 from tests.support.wait import wait_until
 
-SECONDS = 5.0
+SECONDS = 4.0
 
 
 @pytest.fixture
@@ -81,6 +83,15 @@ def test_a_take_is_danced_kept_and_danced_again_alike(open_room: OpenRoom, track
     assert settled(again) == changed
 
 
+def test_in_processes_of_their_own_the_dancers_dance_alike(open_room: OpenRoom, track: Path, tmp_path: Path) -> None:
+    here = settled(open_room())
+    room = Room(track, crew(launch=OwnProcess), tmp_path / "apart", HostClock(), None, timer=NullTimer())
+    try:
+        assert settled(room) == here
+    finally:
+        room.close()
+
+
 def test_lane_b_dances_another_seed_and_is_sent_when_asked(open_room: OpenRoom) -> None:
     room = open_room()
     room.post(SetLane("B", seed=5))
@@ -89,8 +100,8 @@ def test_lane_b_dances_another_seed_and_is_sent_when_asked(open_room: OpenRoom) 
     assert a != b
     room.post(SendLane("B"))
     room.work()
-    pose = room.performer.score.pose_at(4.0)
-    stored = DancedFile.attach(Path(room.health(0.0).danced_b_file)).pose_at(4.0)
+    pose = room.performer.score.pose_at(3.0)
+    stored = DancedFile.attach(Path(room.health(0.0).danced_b_file)).pose_at(3.0)
     assert pose is not None
     assert stored is not None
     assert pose.rotations_wxyz.tobytes() == stored.rotations_wxyz.tobytes()
@@ -119,6 +130,25 @@ def test_a_locked_take_stays_and_says_so(open_room: OpenRoom) -> None:
     room.work()
     assert room.take.steering == ()
     assert "locked" in room.health(0.0).message
+
+
+def test_a_locked_dance_is_shown_again_as_it_was_and_nothing_is_danced_anew(open_room: OpenRoom, track: Path) -> None:
+    room = open_room()
+    room.post(LockTake(True))
+    first = settled(room)
+    room.work()
+    room.close()
+    kept = kept_path(track, "A")
+    assert kept.exists()
+    again = open_room()
+    assert again.finished
+    assert settled(again) == first
+    assert again.health(0.0).danced_file == str(kept)
+    again.post(LockTake(False))
+    again.work()
+    again.work()
+    assert not kept.exists()
+    assert settled(again) == first
 
 
 def test_an_unknown_preset_is_named(open_room: OpenRoom) -> None:
