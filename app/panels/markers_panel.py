@@ -94,8 +94,8 @@ class MarkerRow(QWidget):
         row.setSpacing(6)
         row.addWidget(self.go)
         row.addWidget(self.time)
-        row.addWidget(self.name, 3)
-        row.addWidget(self.preset, 2)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.preset, 1)
         row.addWidget(self.remove)
 
     def show_marker(self, marker: Marker, presets: Sequence[str], *, locked: bool) -> None:
@@ -104,6 +104,7 @@ class MarkerRow(QWidget):
         self.time.setText(clock_text(marker.at_s))
         if not self.name.hasFocus():
             self.name.setText(marker.name)
+            self.name.setCursorPosition(0)
         self.preset.show_choice(presets, marker.preset)
         for part in (self.name, self.preset, self.remove):
             part.setEnabled(not locked)

@@ -28,6 +28,8 @@ class Picker(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumWidth(80)
         self.setFont(theme.font(theme.SMALL_PX))
+        # The arrow stands on the right.
+        self.setStyleSheet("QComboBox { padding: 0 22px 0 6px; }")
         self._on_pick = on_pick
         self.activated.connect(self._picked)
 

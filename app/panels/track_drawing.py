@@ -117,7 +117,7 @@ def draw_loop(painter: QPainter, sight: Sight, loop: tuple[float, ...], box: QRe
         return
     left, right = sight.x_of(loop[0]), sight.x_of(loop[1])
     shade = QColor(theme.WELL)
-    shade.setAlpha(150)
+    shade.setAlpha(110)
     for from_x, to_x in ((box.left(), min(left, box.right())), (max(right, box.left()), box.right())):
         if to_x > from_x:
             painter.fillRect(QRectF(from_x, box.top(), to_x - from_x, box.height()), shade)
@@ -141,10 +141,10 @@ def draw_markers(painter: QPainter, sight: Sight, markers: Sequence[Marker], *, 
         if not sight.box.left() - 200 <= x <= sight.box.right():
             continue
         top = sight.box.top() + (RULER_PX if flags else 0)
-        painter.setPen(QPen(QColor(theme.TEXT), 1.0))
+        painter.setPen(QPen(QColor(theme.DIM), 1.0))
         painter.drawLine(QPointF(x, top), QPointF(x, sight.box.bottom()))
         if not flags:
-            painter.setBrush(QColor(theme.TEXT))
+            painter.setBrush(QColor(theme.DIM))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawPolygon(QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 7)]))
             continue

@@ -53,7 +53,7 @@ class Layer(pg.GraphicsObject):
     def paint(
         self,
         painter: QPainter,
-        option: QStyleOptionGraphicsItem,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002 - Qt's
         /,
         widget: QWidget | None = None,  # noqa: ARG002 - Qt's
     ) -> None:
@@ -95,7 +95,7 @@ class TrackPlot(pg.PlotWidget):
         self._box.setMouseEnabled(x=False, y=False)
         self._box.setDefaultPadding(0.0)
         self._box.setYRange(-1.0, 1.0, padding=0.0)
-        self._playhead: Any = pg.InfiniteLine(0.0, pen=pg.mkPen(theme.TEXT, width=2))
+        self._playhead: Any = pg.InfiniteLine(0.0, pen=pg.mkPen(theme.TEXT, width=2.5))
         self._layers: list[Layer] = []
         self.addItem(self._playhead)
         self._playhead.setZValue(100)

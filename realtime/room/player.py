@@ -56,6 +56,7 @@ class RoomPlayer:
         self._host_time = HostTime(clock.now_s())
         self._message = ""
         self._output: Output | None = None
+        self._pending: Tag | None = None
         self._begin(0.0)
 
     @property
@@ -111,6 +112,7 @@ class RoomPlayer:
         self.timeline = Timeline((Anchor(self._base_s, track_s, 0.0),))
         self._playhead = Playhead(self.track, track_s, self.speed, self.loop)
         self._still_s = track_s
+        self._pending = None
         self._top_up()
         if self._open_output is not None:
             try:
@@ -159,10 +161,14 @@ class RoomPlayer:
         """Go on from another place, or at another speed: what was not taken is dropped."""
         self._playhead = Playhead(self.track, track_s, self.speed, self.loop)
         self._still_s = track_s
-        self._feed.replace([self._next_block() for _ in range(_QUEUED_BLOCKS)])
+        blocks = [self._next_block() for _ in range(_QUEUED_BLOCKS)]
+        self._pending = blocks[0][1]
+        self._feed.replace(blocks)
 
     def _here_s(self) -> float:
         """Return the track time of the next frame that the loudspeakers take."""
+        if self._pending is not None:
+            return self._pending.track_s  # Asked again before they took anything of what was asked last.
         return min(self.timeline.track_at(self._taken_s()), self.track.duration_s)
 
     def _taken_s(self) -> float:
@@ -202,6 +208,8 @@ class RoomPlayer:
         rate = self.track.sample_rate_hz
         while self._feed.begun:
             frame, tag = self._feed.begun.popleft()
+            if tag == self._pending:
+                self._pending = None
             loop = self.loop if tag.speed > 0.0 else None
             self.timeline = self.timeline.bent(Anchor(self._base_s + frame / rate, tag.track_s, tag.speed, loop))
         while self._feed.taken:

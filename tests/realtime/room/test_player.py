@@ -167,6 +167,15 @@ def test_a_skip_goes_from_here_and_never_outside() -> None:
     assert rig.track_s == pytest.approx(0.1, abs=0.1)
 
 
+def test_what_is_asked_before_the_loudspeakers_took_anything_adds_up() -> None:
+    # Four quick presses of a key used to count as one: each set out from where the loudspeakers still were.
+    for playing in (False, True):
+        rig = Rig(playing=playing)
+        rig.tell(Seek(1.0), Skip(2.0), Skip(2.0), SetSpeed(0.5), Skip(2.0))
+        rig.play(0.1)
+        assert rig.track_s == pytest.approx(7.0, abs=0.08)
+
+
 def test_another_track_begins_at_its_beginning_and_show_time_goes_on() -> None:
     rig = Rig()
     rig.play(2.0)
