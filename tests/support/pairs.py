@@ -45,7 +45,7 @@ def write_pairs(folder: Path, *, takes: int = 4, seconds: float = 10.0, start_s:
 
 def _take(seed: int, tempo_bpm: float, seconds: float, start_s: float, *, heard: bool) -> dict[str, np.ndarray]:
     clock = BeatState(tempo_bpm=tempo_bpm, confidence=0.8)
-    frames = [_frame((hop + 1) * HOP_S, clock) for hop in range(round((start_s + seconds) / HOP_S))]
+    frames = [click_frame((hop + 1) * HOP_S, clock) for hop in range(round((start_s + seconds) / HOP_S))]
     generator, chunks = GrooveGenerator(fps=30.0, chunk_s=1.0), []
     for second in range(int(seconds)):
         now_s = start_s + second
@@ -77,7 +77,7 @@ def _levels(features: MusicFeatures) -> list[float]:
     return [f.level_db, f.low, f.mid, f.high, f.onset, f.energy, float(f.silent)]
 
 
-def _frame(time_s: float, clock: BeatState) -> MusicFrame:
+def click_frame(time_s: float, clock: BeatState) -> MusicFrame:
     """Return a click on every beat."""
     after_s = (clock.beat_at(time_s) % 1.0) * clock.period_s
     hit = float(np.exp(-after_s / 0.05))

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from models.live.net.attention import rotary
 from models.live.net.denoiser import Denoiser, Told
 from models.live.net.music_encoder import MusicEncoder, local_causal_mask
 from models.live.net.vae import Vae
+from models.live.positions import rotary
 from models.live.tokens import CONTEXT, LATENT, MUSIC_HISTORY, STYLES, TOKEN_FRAMES, WINDOW
 from models.representation import FEATURES, mirror_features
 from models.training.body import physical_losses

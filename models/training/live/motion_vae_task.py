@@ -22,10 +22,12 @@ from models.training.body import physical_losses
 from models.training.config import TrainConfig
 from models.training.live.contrast import Contrast, retrieval
 from models.training.live.directogram import directogram, kinematic_amplitude
+from models.training.live.music_vae_task import FEATURES as MUSIC_FEATURES
 from models.training.live.music_vae_task import MusicVaeNetwork, music_features
 from models.training.live.pairs import Take, load_takes
 from models.training.task import Batch
 from realtime.errors import FarandoleError
+from realtime.music.conditioning import STRONGEST_ONSET
 from realtime.types import FloatArray
 
 _FRAMES = 96
@@ -58,11 +60,12 @@ class MotionVaeNetwork(nn.Module):
         }
         loss = losses["features"] + _KL * losses["kl"]
         loss = loss + sum(weight * losses[name] for name, weight in _WEIGHTS.items())
-        if self.contrast_weight:
-            with torch.no_grad():
-                music, _ = self.music.encode(batch["music"])
-            losses["contrast"] = self.contrast(mean, music, batch["amplitude"], batch["onset"])
-            loss = loss + self.contrast_weight * losses["contrast"]
+        with torch.no_grad():
+            music, _ = self.music.encode(batch["music"])
+        # Without the contrast its heads learn all the same, so that the ablation is examined fairly.
+        compared = mean if self.contrast_weight else mean.detach()
+        losses["contrast"] = self.contrast(compared, music, batch["amplitude"], batch["onset"])
+        loss = loss + (self.contrast_weight or 1.0) * losses["contrast"]
         return {"loss": loss, **losses}
 
 
@@ -142,7 +145,7 @@ def _excerpt(example: _Example, rng: np.random.Generator) -> dict[str, FloatArra
     motion = example.motion[part]
     if rng.random() < 0.5:
         motion = mirror_features(motion)
-    music = example.music[part] if example.music is not None else np.full((len(motion), 58), np.nan)
+    music = example.music[part] if example.music is not None else np.full((len(motion), MUSIC_FEATURES), np.nan)
     short = _FRAMES - len(motion)
     parts = {"motion": motion, "music": music, "amplitude": example.amplitude[part][:, None]}
     return {name: np.pad(value, ((0, short), (0, 0)), mode="edge").astype(np.float32) for name, value in parts.items()}
@@ -151,7 +154,7 @@ def _excerpt(example: _Example, rng: np.random.Generator) -> dict[str, FloatArra
 def _collate(excerpts: list[dict[str, FloatArray]]) -> dict[str, Tensor]:
     batch = {name: torch.from_numpy(np.stack([part[name] for part in excerpts])) for name in excerpts[0]}
     batch["amplitude"] = batch["amplitude"][..., 0]
-    batch["onset"] = batch["music"][..., 44]  # the strongest onset of the frame, see realtime.music.conditioning
+    batch["onset"] = batch["music"][..., STRONGEST_ONSET]
     return batch
 
 
