@@ -45,9 +45,15 @@ class TempoConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who dances, and how; see `DanceControls`."""
+    """Who dances, and how; see `DanceControls`.
+
+    Attributes:
+        model: the dancer.
+        engines: what runs a network, best first; ONNX Runtime is tried last in any case.
+    """
 
     model: Text = "groove"
+    engines: tuple[Text, ...] = ("onnx",)
     energy: Unit = 0.5
     style: Unit = 0.5
     smoothing: Unit = 0.25
