@@ -132,7 +132,7 @@ def _strokes(path: Path) -> NDArray[np.float64]:
 def _played(
     file: DrumFile, bpm: float, energy: NDArray[np.float64], start_s: float, rng: np.random.Generator
 ) -> list[Note]:
-    """Return a performance at another tempo, from a random bar on, over again when it ends; thinned where it is calm."""
+    """Return a performance at another tempo, from a random bar on, again when it ends; thinned where calm."""
     strokes = _strokes(file.path)
     bar_s = 60.0 / file.bpm * BEATS_PER_BAR
     place = strokes[:, 0] / bar_s
@@ -158,7 +158,7 @@ def _played(
 class _Kept:
     """Says which strokes of a performance are played in a bar."""
 
-    def __init__(self, kicks: bool, snares: bool, rest: bool, softest: float) -> None:  # noqa: FBT001
+    def __init__(self, kicks: bool, snares: bool, rest: bool, softest: float) -> None:
         self._kicks, self._snares, self._rest, self._softest = kicks, snares, rest, softest
 
     def __call__(self, drum: int, velocity: float) -> bool:

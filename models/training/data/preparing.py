@@ -1,5 +1,6 @@
 """A clip made ready for music: cleaned, its feet planted, its accents and beats found, cut into takes."""
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,5 +90,5 @@ def _spans(speed: NDArray[np.float64], fps: float) -> list[tuple[int, int]]:
         middle = count * part // parts
         cuts.append(middle - reach + int(np.argmin(quiet[middle - reach : middle + reach])))
     cuts.append(count)
-    spans = zip(cuts[:-1], cuts[1:], strict=True)
+    spans = itertools.pairwise(cuts)
     return [(first, last) for first, last in spans if last - first >= SHORTEST_S * fps]
