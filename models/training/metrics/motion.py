@@ -6,15 +6,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.data.accents import Accents, find_accents
+from models.training.data.accents import find_accents
 from models.training.data.contacts import foot_contacts
+from models.training.metrics.landings import landings
 from realtime.motion.kinematics import forward_kinematics
 from realtime.types import FloatArray
 
 FPS = 30.0
 """Poses a second at which everything is measured: a rate changes most measures, so there is one."""
-_SEEN_LATE_FRAMES = 1.3
-"""How late `find_accents` sees a foot land, measured on feet that land at known times: speed needs a frame after it."""
+STRONG = 0.5
+"""Accents of this strength or more are what an audience counts; the pairing of the training data counts the same."""
+_STOPS_LATE_S = 1.0 / FPS
+"""How late `find_accents` sees a hand stop dead at this rate: its speed needs a pose after it."""
+_SAME_S = 0.07
+"""The detector takes what is so near together for one accent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,18 +59,22 @@ class Motion:
         return forward_kinematics(self.root_m, self.rotations_wxyz).positions_m
 
     @cached_property
-    def accents(self) -> Accents:
-        """Where the dance hits, in seconds after its first pose; found in the poses alone.
+    def accents_s(self) -> NDArray[np.float64]:
+        """Where the dance hits hard enough to be seen, on the time line of the music; found in the poses alone.
 
-        Contacts are measured from the feet: what a dancer says about its feet may be wrong.
+        The moments are those of `find_accents`, as in the training data, but at the time when a foot arrives or a hand
+        stops, which the detector only knows a little later. Contacts are measured: what a dancer says of its feet may
+        be wrong.
         """
         contacts = foot_contacts(self.root_m, self.rotations_wxyz, FPS)
-        return find_accents(self.root_m, self.rotations_wxyz, contacts, FPS)
-
-    @property
-    def accents_s(self) -> NDArray[np.float64]:
-        """Where the dance hits, on the time line of the music."""
-        return self.start_s + self.accents.times_s - _SEEN_LATE_FRAMES / FPS
+        found = find_accents(self.root_m, self.rotations_wxyz, contacts, FPS)
+        times_s = found.times_s[found.strengths >= STRONG]
+        landed = landings(self.positions_m, contacts, FPS)
+        if not len(landed) or not len(times_s):
+            return self.start_s + times_s - _STOPS_LATE_S
+        nearest = np.abs(times_s[:, None] - landed[None, :, 0]).argmin(axis=1)
+        is_landing = np.abs(times_s - landed[nearest, 0]) <= _SAME_S
+        return self.start_s + np.sort(np.where(is_landing, landed[nearest, 1], times_s - _STOPS_LATE_S))
 
     @cached_property
     def speed_minima_s(self) -> NDArray[np.float64]:
