@@ -14,7 +14,7 @@ from models.training.live.generator_task import GeneratorNetwork  # noqa: E402
 from models.training.live.networks import torch_networks  # noqa: E402
 from realtime.motion.pose_buffer import standing_pose  # noqa: E402
 from realtime.types import HOP_S, BeatState, DanceControls, GenerateRequest, MusicFrame, PoseChunk  # noqa: E402
-from tests.support.pairs import click_frame  # noqa: E402
+from tests.support.danced_pairs import click_frame  # noqa: E402
 
 pytestmark = pytest.mark.train
 CLOCK = BeatState(tempo_bpm=120.0, confidence=0.9)
