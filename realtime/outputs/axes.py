@@ -63,6 +63,7 @@ class AxesConverter:
         self._vectors = mirror.T * axes.units_per_m
         self._quaternions = np.eye(4)
         self._quaternions[1:, 1:] = np.linalg.det(mirror) * mirror.T
+        self._xyzw = self._quaternions[:, [1, 2, 3, 0]]
         self._same = axes == OURS
 
     def positions(self, positions_m: FloatArray) -> FloatArray:
@@ -72,6 +73,10 @@ class AxesConverter:
     def rotations(self, rotations_wxyz: FloatArray) -> FloatArray:
         """Return the same rotations about the target's axes: shape (..., 4), still wxyz."""
         return rotations_wxyz if self._same else rotations_wxyz @ self._quaternions
+
+    def xyzw(self, rotations_wxyz: FloatArray) -> FloatArray:
+        """Return the same rotations about the target's axes, as receivers spell them: shape (..., 4), xyzw."""
+        return rotations_wxyz @ self._xyzw
 
     def world(self, world: WorldPose) -> WorldPose:
         """Return a body in the target's axes and unit."""
