@@ -31,9 +31,10 @@ def forward_kinematics(root_m: FloatArray, rotations_wxyz: FloatArray) -> WorldP
         root_m: shape (..., 3), world position of the pelvis.
         rotations_wxyz: shape (..., J, 4), each `parent_from_joint`.
     """
-    # Joints come first here, which is quicker to take rows of than a batch's own order.
+    # Joints come first here, which is quicker to take rows of than a batch's own order; `dot` costs half of what `@`
+    # costs on small matrices.
     rotations = rotations_wxyz if rotations_wxyz.ndim == 2 else np.moveaxis(rotations_wxyz, -2, 0)
-    chains = (rotations @ _LEFT).reshape(*rotations.shape, 4)  # (J, ..., 4, 4)
+    chains = rotations.dot(_LEFT).reshape(*rotations.shape, 4)  # (J, ..., 4, 4)
     for first, ends in _ROUNDS:
         chains[first:] = chains.take(ends, 0) @ chains[first:]
     world_wxyz = chains[..., 0].copy()
@@ -41,9 +42,10 @@ def forward_kinematics(root_m: FloatArray, rotations_wxyz: FloatArray) -> WorldP
     frames = chains.take(_BONE_FRAMES, 0)
     bones_of = _BONES if frames.ndim == 3 else _BONES.reshape(JOINT_COUNT, *(1,) * (frames.ndim - 3), 4, 4)
     bones = (frames @ (bones_of @ frames[..., :1]))[..., 1:, 0]  # (J, ..., 3), each from parent to joint
-    if bones.ndim > 2:
-        bones, world_wxyz = np.moveaxis(bones, 0, -2), np.ascontiguousarray(np.moveaxis(world_wxyz, 0, -2))
-    return WorldPose(root_m[..., None, :] + _ANCESTRY @ bones, world_wxyz)
+    if bones.ndim == 2:
+        return WorldPose(root_m + _ANCESTRY.dot(bones), world_wxyz)
+    positions_m = root_m[..., None, :] + _ANCESTRY @ np.moveaxis(bones, 0, -2)
+    return WorldPose(positions_m, np.ascontiguousarray(np.moveaxis(world_wxyz, 0, -2)))
 
 
 def _product_tensor(products: list[list[FloatArray]]) -> FloatArray:
@@ -86,8 +88,9 @@ _LEFT = _product_tensor([[multiply(q, unit) for unit in _UNITS] for q in _UNITS]
 _ROUNDS = _rounds()
 _ANCESTRY = _ancestry()
 _BONE_FRAMES = np.maximum(PARENTS, 0)
-_BONES = np.array([[multiply(bone, conjugate(q)) for q in _UNITS] for bone in np.insert(OFFSETS_M, 0, 0.0, axis=1)])
-_BONES = np.ascontiguousarray(np.swapaxes(_BONES, 1, 2))
+_BONES = np.array(
+    [np.transpose([multiply(bone, conjugate(q)) for q in _UNITS]) for bone in np.insert(OFFSETS_M, 0, 0.0, axis=1)]
+)
 """Shape (J, 4, 4): `_BONES[j] @ q` is v q*, with joint j's offset as the quaternion v that has no real part."""
 
 

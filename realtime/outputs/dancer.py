@@ -3,7 +3,8 @@
 from math import atan2, degrees, remainder
 from typing import NamedTuple
 
-from realtime.motion.kinematics import WorldPose
+import numpy as np
+
 from realtime.motion.skeleton import JOINT_COUNT, Joint
 from realtime.outputs.axes import OURS, Axes, AxesConverter
 from realtime.outputs.moment import Moment
@@ -19,7 +20,7 @@ class Dancer(NamedTuple):
     """What is told of a dancer; lengths in the target's unit, speeds in units a second.
 
     Attributes:
-        body: the pose in world space.
+        joints: shape (J, 3), where the joints are.
         root: the spot on the floor under the pelvis.
         heading_deg: where the dancer faces, about the axis that is up.
         speed: of the pelvis.
@@ -30,7 +31,7 @@ class Dancer(NamedTuple):
         active: whether somebody dances.
     """
 
-    body: WorldPose
+    joints: FloatArray
     root: list[float]
     heading_deg: float
     speed: float
@@ -50,28 +51,34 @@ class DancerReader:
         self._turns = turns or SteadyTurns()
         self._up, self._unit = axes.up_index, axes.units_per_m
         self._converter = AxesConverter(axes)
+        # Our up, y, is up everywhere; a mirror turns the sense of every angle about it.
+        self._sense = float(np.linalg.det(axes.target_from_ours))
 
     def read(self, moment: Moment) -> Dancer:
         """Return the dancer of a moment."""
-        body = self._converter.world(moment.world)
-        root: list[float] = body.positions_m[0].tolist()
+        joints = self._converter.positions(moment.world.positions_m)
+        root: list[float] = joints[0].tolist()
         root[self._up] = 0.0
         speeds = moment.speeds_m_s
         left_heel, left_toe, right_heel, right_toe = moment.pose.contacts.tolist()
-        pelvis: list[float] = body.world_from_joint_wxyz[0].tolist()
+        w, _, y, _ = moment.world.world_from_joint_wxyz[0].tolist()
         return Dancer(
-            body,
+            joints,
             root,
-            remainder(degrees(2.0 * atan2(pelvis[1 + self._up], pelvis[0])), 360.0),
+            remainder(degrees(2.0 * atan2(self._sense * y, w)), 360.0) + 0.0,  # no -0
             speeds[0] * self._unit,
             min(sum(speeds) / (LIVELY_M_S * JOINT_COUNT), 1.0),
             max(left_heel, left_toe),
             max(right_heel, right_toe),
-            max(body.positions_m[:, self._up].tolist()),
+            max(joints[:, self._up].tolist()),
             speeds[_LEFT_WRIST] * self._unit,
             speeds[_RIGHT_WRIST] * self._unit,
             moment.state.running,
         )
+
+    def world_wxyz(self, moment: Moment) -> FloatArray:
+        """Return each joint's rotation in world space: shape (J, 4)."""
+        return self._converter.rotations(moment.world.world_from_joint_wxyz)
 
     def world_xyzw(self, moment: Moment) -> FloatArray:
         """Return each joint's rotation in world space, with a steady sign: shape (J, 4)."""

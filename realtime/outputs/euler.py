@@ -53,7 +53,7 @@ class _Form(NamedTuple):
 
 def _angles(wxyz: FloatArray, form: _Form) -> FloatArray:
     products = (wxyz[:, :, None] * wxyz[:, None, :]).reshape(-1, 16)
-    entries = products @ form.tensor
+    entries = products.dot(form.tensor)
     sines, cosines = entries[:, :3], entries[:, 3:6]
     middle = cosines[:, form.middle] = np.hypot(sines[:, form.outer], cosines[:, form.outer])
     angles = np.arctan2(sines, cosines)

@@ -44,16 +44,16 @@ def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | Non
 
 def _writer(rotations: Rotations, dancers: DancerReader) -> Callable[[Reading, FloatArray], None]:
     def positions(reading: Reading, body: FloatArray) -> None:
-        body[:] = reading.dancer.body.positions_m.ravel()
+        body[:] = reading.dancer.joints.ravel()
 
     def with_degrees(reading: Reading, body: FloatArray) -> None:
         channels = body.reshape(JOINT_COUNT, 6)
-        channels[:, :3] = reading.dancer.body.positions_m
-        channels[:, 3:] = euler_xyz_deg(reading.dancer.body.world_from_joint_wxyz)
+        channels[:, :3] = reading.dancer.joints
+        channels[:, 3:] = euler_xyz_deg(dancers.world_wxyz(reading.moment))
 
     def with_quaternions(reading: Reading, body: FloatArray) -> None:
         channels = body.reshape(JOINT_COUNT, 7)
-        channels[:, :3] = reading.dancer.body.positions_m
+        channels[:, :3] = reading.dancer.joints
         channels[:, 3:] = dancers.world_xyzw(reading.moment)
 
     return {

@@ -85,7 +85,7 @@ def _speeds(last: Moment | None, time_s: float, positions_m: FloatArray) -> list
         return [0.0] * len(positions_m)
     moved_m = positions_m - last.world.positions_m
     moved_m *= moved_m
-    return (np.sqrt(moved_m @ _ALL_AXES) / step_s).tolist()
+    return (np.sqrt(moved_m.dot(_ALL_AXES)) / step_s).tolist()
 
 
 _ALL_AXES = np.ones(3)

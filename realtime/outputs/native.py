@@ -103,9 +103,9 @@ class NativeEncoder:
             write_body: puts all their arguments in order into an array of shape (n,).
             rows: what the other addresses say; targets with the same lead and axes may share one.
         """
-        self._write_body, self._body_count = write_body, sum(len(message.types) for message in body)
+        self._write_body = write_body
         self._rows = rows or RowReader()
-        self._frames = _Frames([*body, *_messages(self._rows.dancer_rows)])
+        self._frames = _Frames(body, _messages(self._rows.dancer_rows))
 
     def part(self) -> None:
         """Share the reader with nobody from now on."""
@@ -113,11 +113,11 @@ class NativeEncoder:
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame. Every number must be finite; see `last_good`."""
-        reading, body = self._rows.read(pose, music, state), self._body_count
-        template = self._frames.next(reading.moment.time_s, reading.slow)
-        self._write_body(reading, template.floats[:body])
-        template.words[body : body + len(reading.rows)] = reading.rows
-        return template.datagrams(frame=self._frames.number)
+        reading = self._rows.read(pose, music, state)
+        frame = self._frames.next(reading.moment.time_s, reading.slow)
+        self._write_body(reading, frame.body)
+        frame.rows[:] = reading.rows
+        return frame.template.datagrams(frame=self._frames.number)
 
 
 class AudioEncoder:
@@ -126,7 +126,7 @@ class AudioEncoder:
     def __init__(self, rows: RowReader | None = None) -> None:
         rows = rows or RowReader()
         self._moments, self._show = rows.moments, rows.show
-        self._frames = _Frames([])
+        self._frames = _Frames([], [])
 
     def part(self) -> None:
         """Share the readers with nobody from now on."""
@@ -135,28 +135,39 @@ class AudioEncoder:
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame."""
         moment, rows, slow = self._show.read(self._moments.read(pose, music, state))
-        template = self._frames.next(moment.time_s, slow)
-        template.words[: len(rows) // 4] = _words(rows)
-        return template.datagrams(frame=self._frames.number)
+        frame = self._frames.next(moment.time_s, slow)
+        frame.rows[:] = _words(rows)
+        return frame.template.datagrams(frame=self._frames.number)
+
+
+class _Frame:
+    """A template and its places: those of the body, of the rows of every frame, and of the slow ones."""
+
+    def __init__(self, body: Sequence[Message], rows: Sequence[Message], slow: Sequence[Message]) -> None:
+        self.template = FrameTemplate([*body, *rows, *slow], header=FRAME_HEADER)
+        count = sum(len(message.types) for message in body)
+        self.body = self.template.floats[:count]
+        self.rows = self.template.words[count : count + len(rows)]
+        self.slow = self.template.words[count + len(rows) :]
 
 
 class _Frames:
     """Numbers the frames, and adds the slow rows when they are due."""
 
-    def __init__(self, before: Sequence[Message]) -> None:
-        self._usual = FrameTemplate([*before, *_messages(EVERY_FRAME)], header=FRAME_HEADER)
-        self._whole = FrameTemplate([*before, *_messages((*EVERY_FRAME, *ON_CHANGE))], header=FRAME_HEADER)
+    def __init__(self, body: Sequence[Message], dancer: Sequence[Message]) -> None:
+        rows = [*dancer, *_messages(EVERY_FRAME)]
+        self._usual, self._whole = _Frame(body, rows, []), _Frame(body, rows, _messages(ON_CHANGE))
         self.number = -1
         self._told: list[float] = []
         self._told_s = float("-inf")
         self._old_news: list[float] = []
 
-    def next(self, time_s: float, slow: list[float]) -> FrameTemplate:
-        """Return the template of the next frame, with its slow rows filled in."""
+    def next(self, time_s: float, slow: list[float]) -> _Frame:
+        """Return the places of the next frame, with its slow rows filled in."""
         self.number = (self.number + 1) % FRAME_WRAP
         if not self._has_news(slow, time_s):
             return self._usual
-        self._whole.words[-len(slow) :] = _words(_ON_CHANGE.pack(*slow))
+        self._whole.slow[:] = _words(_ON_CHANGE.pack(*slow))
         return self._whole
 
     def _has_news(self, slow: list[float], time_s: float) -> bool:

@@ -85,7 +85,7 @@ class FrameTemplate:
         self.words = np.zeros(len(self._at), dtype=np.uint32)
         self.floats, self.ints = self.words.view(">f4"), self.words.view(">i4")
         self._frame, self._frame_words = frame, np.frombuffer(frame, dtype=np.uint32)
-        self._bytes = memoryview(frame)
+        self._datagrams = [memoryview(frame)[start:end] for start, end in self._spans]
 
     @property
     def datagram_sizes(self) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ class FrameTemplate:
         self._frame_words[self._at] = self.words
         for at in self._header_at:
             _INT.pack_into(self._frame, at, frame)
-        return tuple([bytes(self._bytes[start:end]) for start, end in self._spans])
+        return tuple([bytes(datagram) for datagram in self._datagrams])
 
 
 class _Packed(NamedTuple):

@@ -16,7 +16,5 @@ class Readers:
 
     def of(self, lead_s: float, axes: Axes = OURS) -> RowReader:
         """Return the reader for targets with this lead and these axes."""
-        moments, show, turns = self._moments.setdefault(
-            lead_s, (MomentReader(self._bodies), ShowRows(), SteadyTurns())
-        )
+        moments, show, turns = self._moments.setdefault(lead_s, (MomentReader(self._bodies), ShowRows(), SteadyTurns()))
         return self._rows.setdefault((lead_s, axes), RowReader(axes, moments=moments, show=show, turns=turns))

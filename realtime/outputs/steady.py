@@ -33,7 +33,7 @@ class _Steady:
 
     def wxyz(self, moment: Moment, wxyz: FloatArray) -> FloatArray:
         if moment is not self._moment:
-            alike = (wxyz * self._wxyz) @ _ALL_PARTS
+            alike = (wxyz * self._wxyz).dot(_ALL_PARTS)
             self._wxyz = wxyz * np.copysign(1.0, alike)[:, None]
             self._moment = moment
         return self._wxyz

@@ -48,7 +48,7 @@ def _writer(turns: Turns, dancers: DancerReader) -> Callable[[Reading, FloatArra
     rotations = {Turns.NONE: None, Turns.WORLD: dancers.world_xyzw, Turns.LOCAL: dancers.local_xyzw}[turns]
 
     def write(reading: Reading, body: FloatArray) -> None:
-        body[: 3 * JOINT_COUNT] = reading.dancer.body.positions_m.ravel()
+        body[: 3 * JOINT_COUNT] = reading.dancer.joints.ravel()
         if rotations is not None:
             body[3 * JOINT_COUNT :] = rotations(reading.moment).ravel()
 

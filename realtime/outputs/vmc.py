@@ -93,7 +93,7 @@ class VmcEncoder:
         self._bones[0, :3] = self._unity.positions(self._scale * pose.root_m)
         xyzw = self._unity.xyzw(self._local_wxyz(moment))
         # Unit length whatever comes in: Unity refuses other quaternions.
-        self._bones[:, 3:] = xyzw / np.sqrt((xyzw * xyzw) @ _ALL_PARTS)[:, None]
+        self._bones[:, 3:] = xyzw / np.sqrt((xyzw * xyzw).dot(_ALL_PARTS))[:, None]
         if self._face is not Face.NONE:
             self._after[:-1] = self._expression(moment)
         self._after[-1] = pose.time_s

@@ -71,6 +71,6 @@ class VrchatEncoder:
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagram of one frame; every number must be finite."""
         world = self._moments.read(pose, music, state).world
-        self._trackers[:, :3] = world.positions_m.take(self._places, 0) @ self._unity_from_ours
+        self._trackers[:, :3] = world.positions_m.take(self._places, 0).dot(self._unity_from_ours)
         self._trackers[:, 3:] = unity_euler_deg(world.world_from_joint_wxyz.take(self._turns, 0))
         return self._template.datagrams()
