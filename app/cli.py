@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app import cli_models
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
 )
+app.add_typer(cli_models.app)
 
 PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
 ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]
@@ -121,6 +123,8 @@ def rehearse(
     track: Annotated[Path, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")],
     headless: HeadlessOption = False,
     out: Annotated[Path | None, typer.Option(help="Where a headless rehearsal writes its files.")] = None,
+    video: Annotated[Path | None, typer.Option(help="Film the headless rehearsal, with the music: an .mp4.")] = None,
+    size: Annotated[str, typer.Option(help="Pixels of the video.")] = "1280x720",
     preset: PresetOption = DEFAULT_PRESET,
     model: ModelOption = None,
     seed: SeedOption = None,
@@ -131,7 +135,7 @@ def rehearse(
 ) -> None:
     """Dance to a recorded track: aloud in the window, or headless to files, as fast as it goes."""
     from app import compose, run_show
-    from app.rehearse_command import rehearse_to
+    from app.rehearse_command import Film, parse_size, rehearse_to
     from realtime.audio.demo import DemoTrack
     from realtime.audio.played import PlayedTrack, loudspeakers
     from realtime.audio.track import FileTrack
@@ -141,10 +145,13 @@ def rehearse(
     opened = DemoTrack() if str(track) == "demo" else FileTrack(track)
     if headless != (out is not None):
         raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
+    if video is not None and out is None:
+        raise FarandoleError("a video is made of a headless rehearsal: add --headless --out DIR")
     if out is not None:
         if to or display or seconds is not None:
             raise FarandoleError("a headless rehearsal dances the whole track: leave out --to, --display and --seconds")
-        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset)
+        film = None if video is None else Film(video, parse_size(size))
+        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset, film=film)
         Console().print(
             f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
             f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",
