@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.bundle import find_bundle, load_bundle
-from models.live.generator import LiveGenerator, Networks
-from models.live.sampler import Sizes
+from models.live.generator import LiveGenerator
+from models.live.networks import Networks, Sizes
 from models.representation import VERSION
 from models.runtime.select import DEFAULT_ENGINES, open_model
 

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from models.bundle import Bundle, describe
 from models.export import About, Graph, write_bundle
 from models.live.net.graphs import DECODER_IO, DENOISER_IO, MUSIC_IO
-from models.live.sampler import Graph as RunningGraph
+from models.live.networks import Graph as RunningGraph
+from models.live.networks import Networks
 from models.live.sampler import Sampler, Wish
 from models.live.tokens import MUSIC_FRAMES, STYLES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.representation import FPS, VERSION
@@ -60,7 +61,7 @@ def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
     network = load_generator(run)
     modules, networks = stage_modules(network), torch_networks(network)
     music, denoiser, decoder = (_Recorded(graph) for graph in (networks.music, networks.denoiser, networks.decoder))
-    sampler = Sampler(denoiser, music, sizes_of(network), seed=0)
+    sampler = Sampler(Networks(music, denoiser, decoder, sizes_of(network)), seed=0)
     wish = Wish(np.eye(len(STYLES))[0], np.array([0.6, 1.0]))
     clock = BeatState(tempo_bpm=120.0, confidence=0.9)
     for number in range(_TOKENS):
