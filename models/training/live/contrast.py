@@ -51,7 +51,7 @@ class Contrast(nn.Module):
 
 
 def retrieval(motion: Tensor, music: Tensor, among: int = 8, *, shuffled: bool = True) -> float:
-    """Return R@1: how often a window of music is most like its own motion, of `among` windows: drawn, or as they come."""
+    """Return R@1: how often music is most like its own motion, of `among` windows, drawn or as they come."""
     count = len(motion) // among * among
     if not count:
         return 0.0

@@ -110,8 +110,11 @@ class MotionVaeTask:
         return self._train[int(rng.choice(len(self._train), p=self._weights))]
 
     def validate(self, network: nn.Module) -> Mapping[str, float]:
-        """Return errors on held-out motion (mm, m/s), and how often music finds its motion (R@1): among eight windows of any
-        take (chance: 0.125), and among the six of its own excerpt (0.167)."""
+        """Return errors on held-out motion (mm, m/s), and how often music finds its motion (R@1).
+
+        "retrieval" is among eight windows of any takes, by chance 0.125; "retrieval_same_tempo" among the six of the
+        same excerpt, by chance 0.167.
+        """
         assert isinstance(network, MotionVaeNetwork)
         rng = np.random.default_rng(0)
         batch = _collate([_excerpt(example, rng) for example in self._test for _ in range(3)])
