@@ -1,12 +1,9 @@
 """Puts dance to music by construction: every stretch of dance gets a few pieces made for it.
 
-    python -m models.training.data.pair MOTION OUT --groove DIR
-
 The dance is bent in time, a little, so that its accents lie on the beats of a constant tempo; a score is written on
 those beats, rendered, played in a room, and heard by the live listener.
 """
 
-import argparse
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +15,12 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 
 from models.training.beats.dataset import groove_files
 from models.training.data import store
 from models.training.data.arrangement import DrumFile
-from models.training.data.clips import PRIOR_STYLE, Clip, plain_name, read_packed
+from models.training.data.clips import PRIOR_STYLE, Clip, plain_name
 from models.training.data.preparing import prepare
-from models.training.data.split import held_out_trials
 from models.training.data.store import TakeInfo
 from models.training.data.take import Span, with_music, without_music
 
@@ -175,34 +169,3 @@ def _fingerprint(clip: Clip, recipe: Recipe) -> str:
 def drum_files(folder: Path) -> tuple[DrumFile, ...]:
     """Return the performances of a Groove MIDI Dataset, in a fixed order."""
     return tuple(sorted(DrumFile(*row) for row in groove_files(folder, set())))
-
-
-def main() -> None:
-    """Pair packed motion with music."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("motion", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--groove", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--variants", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", default="")
-    arguments = parser.parse_args()
-    clips = [clip for file in sorted(arguments.motion.glob("*.npz")) for clip in read_packed(file)]
-    held_out = frozenset(held_out_trials(clips))
-    clips = [clip for clip in clips if arguments.only in clip.name]
-    recipe = Recipe(arguments.seed, arguments.variants, drum_files(arguments.groove), held_out)
-    console = Console()
-    with Progress(console=console) as bar:
-        task = bar.add_task("pairing", total=len(clips))
-
-        def show(outcome: Outcome) -> None:
-            bar.advance(task)
-            if outcome.problem:
-                console.print(f"{outcome.clip}: {outcome.problem}")
-
-        pair(clips, arguments.out, recipe, workers=arguments.workers, progress=show)
-
-
-if __name__ == "__main__":
-    main()
