@@ -31,6 +31,11 @@ def style_of(slider: float) -> str:
     return STYLES[min(int(slider * len(STYLES)), len(STYLES) - 1)]
 
 
+def slider_of(style: str) -> float:
+    """Return the middle of a style's place on the slider."""
+    return (STYLES.index(style) + 0.5) / len(STYLES)
+
+
 def style_weights(slider: float) -> np.ndarray:
     """Return (len(STYLES),): one where the slider is."""
     weights = np.zeros(len(STYLES))

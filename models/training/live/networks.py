@@ -18,7 +18,7 @@ from models.live.net.graphs import (
     TorchGraph,
 )
 from models.live.networks import Networks, Sizes
-from models.training.live.generator_task import MUSIC_MEMORY, GeneratorNetwork
+from models.training.live.generator_network import MUSIC_MEMORY, GeneratorNetwork
 from realtime.errors import FarandoleError
 
 

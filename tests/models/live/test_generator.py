@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 from models.live.generator import LiveGenerator  # noqa: E402
 from models.live.networks import Networks  # noqa: E402
 from models.live.tokens import TOKEN_S  # noqa: E402
-from models.training.live.generator_task import GeneratorNetwork  # noqa: E402
+from models.training.live.generator_network import GeneratorNetwork  # noqa: E402
 from models.training.live.networks import torch_networks  # noqa: E402
 from realtime.motion.pose_buffer import standing_pose  # noqa: E402
 from realtime.types import HOP_S, BeatState, DanceControls, GenerateRequest, MusicFrame, PoseChunk  # noqa: E402

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 
 from models.live.tokens import TOKEN_FRAMES, WINDOW  # noqa: E402
 from models.training.config import LoopConfig, TrainConfig  # noqa: E402
-from models.training.live.generator_task import GeneratorNetwork  # noqa: E402
+from models.training.live.generator_network import GeneratorNetwork  # noqa: E402
 from models.training.live.pairs import load_takes  # noqa: E402
 from models.training.loop import train  # noqa: E402
 from models.training.tasks import make_task  # noqa: E402
