@@ -22,6 +22,7 @@ class Action(Enum):
     PRESET = auto()
     STEP_PRESET = auto()
     FREEZE = auto()
+    IDLE = auto()
     BLACKOUT = auto()
     PANIC = auto()
     DANCE_AGAIN = auto()
@@ -87,6 +88,7 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
             Binding("1 - 9", "preset", Action.PRESET, {str(n): n for n in range(1, 10)}),
             Binding("N  P", "next, previous preset", Action.STEP_PRESET, {"N": 1, "P": -1}),
             Binding("F", "freeze, dance on", Action.FREEZE, {"F": 0}),
+            Binding("I", "rest, dance on", Action.IDLE, {"I": 0}),
             Binding("B", "blackout, picture back", Action.BLACKOUT, {"B": 0}),
             Binding("Esc Esc", "panic (or hold Esc)", Action.PANIC, {}),
             Binding("Shift Esc", "dance again", Action.DANCE_AGAIN, {"Shift+Esc": 0}),

@@ -211,13 +211,14 @@ class Master:
 
     blackout_percent: int
     frozen: bool
+    idle: bool
     panic: bool
     muted: bool
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Master":
         """Return the reading of a snapshot."""
-        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.panic, snapshot.muted)
+        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.idle, snapshot.panic, snapshot.muted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.panels.help_overlay import HelpOverlay
 from app.panels.latency_strip import LatencyStrip
 from app.panels.master_row import MasterRow
 from app.panels.notice_bar import NoticeBar
+from app.panels.remote_line import RemoteLine
 from app.panels.targets_panel import TargetsPanel
 from app.panels.tempo_panel import TempoPanel
 from app.panels.top_strip import TopStrip
@@ -49,6 +50,7 @@ class OperatorWindow(QWidget):
         self.tempo = TempoPanel(view_model)
         self.latency = LatencyStrip(view_model)
         self.targets = TargetsPanel(view_model)
+        self.remote = RemoteLine(view_model)
         self.dance = DancePanel(view_model, next_look=stages.next_look, next_camera=stages.next_camera)
         self.master = MasterRow(
             view_model,
@@ -94,10 +96,11 @@ class OperatorWindow(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side in (left, right):
             side.setSpacing(theme.GAP_PX)
-        for panel in (self.tempo, self.targets):
+        for panel in (self.tempo, self.targets, self.remote):
             panel.setFixedWidth(SIDE_WIDTH_PX)
         left.addWidget(self.tempo)
         left.addWidget(self.targets, 1)
+        left.addWidget(self.remote)
         right.addWidget(self.stage, 1)
         right.addWidget(self.latency)
         right.addWidget(self.dance)
@@ -184,6 +187,7 @@ def _actions(ask: ViewModel, stages: Stages, show_help: Callable[[], None]) -> d
         Action.PRESET: lambda number: ask.load_preset(int(number)),
         Action.STEP_PRESET: lambda step: ask.step_preset(int(step)),
         Action.FREEZE: lambda _: ask.toggle_freeze(),
+        Action.IDLE: lambda _: ask.toggle_idle(),
         Action.BLACKOUT: lambda _: ask.toggle_blackout(),
         Action.PANIC: lambda _: ask.panic(on=True),
         Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
