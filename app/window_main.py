@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch) -> int:
     """Show the windows that were asked for, until a person closes the desk."""
     view_model = ViewModel(search)
-    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
+    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit(view_model.remark)
     stages = Stages(view_model, kit, Displays(), asked.settings)
     stages.choose(display=asked.display)
     stages.insist(look=asked.look, camera=asked.camera)
