@@ -5,11 +5,9 @@ from realtime.audio.demo import DemoTrack
 from realtime.audio.live_input import LiveInput
 from realtime.audio.played import PlayedTrack, loudspeakers
 from realtime.clock import Clock
+from realtime.commands import DEMO_INPUT
 from realtime.config import AudioConfig
 from realtime.ports import AudioSource
-
-DEMO = "demo"
-"""The built-in track, among the names of inputs."""
 
 
 def open_input(name: str, audio: AudioConfig, clock: Clock) -> AudioSource:
@@ -20,6 +18,6 @@ def open_input(name: str, audio: AudioConfig, clock: Clock) -> AudioSource:
         audio: how to open it.
         clock: host time.
     """
-    if name == DEMO:
+    if name == DEMO_INPUT:
         return PlayedTrack(DemoTrack(), clock, loudspeakers(clock), loop=True)
     return LiveInput(PresetDevice(audio, clock), clock, silence_is_loss=not audio.loopback)

@@ -30,6 +30,10 @@ class Stage(Protocol):
         """Show the stage from elsewhere."""
         ...
 
+    def set_background(self, name: str) -> None:
+        """Put something else behind the dancer: one of `app.looks.BACKGROUNDS`."""
+        ...
+
     def draw_times(self) -> tuple[float, ...]:
         """Return how long the frames since the last call took, seconds."""
         ...
@@ -69,6 +73,9 @@ class PlainStage:
 
     def set_camera(self, name: str) -> None:
         """There is only one side to see it from."""
+
+    def set_background(self, name: str) -> None:
+        """There is nothing in front of the ground."""
 
     def draw_times(self) -> tuple[float, ...]:
         """Return nothing: nothing is drawn."""

@@ -22,7 +22,7 @@ from app.echoing import echoes_of
 from app.flash_guard import FlashGuard
 from app.gl_programs import first_complaint
 from app.look_fade import LookFade
-from app.looks import LOOKS, PLAIN, Background, Look, look_named
+from app.looks import BACKGROUNDS, LOOKS, PLAIN, Background, Look, look_named
 from app.mood import Mood
 from app.pose_history import PoseHistory, ease
 from app.quality import FULL, Governor, PictureCost, Quality
@@ -148,13 +148,6 @@ class StageView:
         self._fade.change(name, self._stepped_s or 0.0, fade_s)
         self._governor.forget()
 
-    def next_look(self) -> str:
-        """Change to the next look of the table and return its name."""
-        names = self.looks
-        name = names[(names.index(self.look) + 1) % len(names)]
-        self.set_look(name)
-        return name
-
     def set_camera(self, name: str) -> None:
         """Change the way of looking and undo turns and zooms.
 
@@ -165,6 +158,17 @@ class StageView:
             raise ValueError(f"camera must be one of {', '.join(CAMERAS)}; got {name!r}")
         self._camera.with_mode(CAMERAS[name])
         self._camera.reset()
+
+    def set_background(self, name: str) -> None:
+        """Put something else behind the dancer.
+
+        Raises:
+            ValueError: it is none of `BACKGROUNDS`; the message lists them.
+        """
+        found = next((background for background in BACKGROUNDS if background == name), None)
+        if found is None:
+            raise ValueError(f"background must be one of {', '.join(BACKGROUNDS)}; got {name!r}")
+        self.background = found
 
     def draw_times(self) -> tuple[float, ...]:
         """Return how long each picture took since the last call, in seconds, and forget it."""

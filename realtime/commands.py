@@ -198,9 +198,13 @@ class SetGate(Command):
     gate_db: float
 
 
+DEMO_INPUT = "demo"
+"""The built-in track, among the names of inputs."""
+
+
 @dataclass(frozen=True)
 class ChooseInput(Command):
-    """Listen to another input: "host API: name", "" for the default one, "demo" for the built-in track."""
+    """Listen to another input: "host API: name", "" for the default one, or `DEMO_INPUT`."""
 
     name: str
 

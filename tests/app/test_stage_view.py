@@ -204,11 +204,6 @@ def test_an_unknown_camera_names_those_there_are() -> None:
         view.set_camera("top")
 
 
-def test_next_look_goes_round() -> None:
-    with stage(FakeDancer()) as view:
-        assert [view.next_look() for _ in LOOKS] == [*list(LOOKS)[1:], "neon"]
-
-
 def test_without_a_ground_only_the_dancer_is_left() -> None:
     with stage(FakeDancer(), look="porcelain", camera="front") as view:
         whole = _picture(view, 8.4)
