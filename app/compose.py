@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
 import presets
 from models.groove import GrooveGenerator
@@ -172,6 +173,13 @@ class PresetDevice:
             channels=self._config.channels,
         )
         return capture, device.name
+
+
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
 
 
 def parse_target(text: str) -> TargetConfig:

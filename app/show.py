@@ -3,21 +3,21 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from threading import Event, Lock
 
 import msgspec
-import platformdirs
 
 import presets
 from app import compose
 from app.preset_switch import Glide, WaitingPreset
 from app.remote import Remote
+from app.session import Session, SessionFile
 from app.sources import open_input
 from app.target_rack import TargetRack
 from realtime.audio.switched import SwitchedSource
 from realtime.clock import Clock
 from realtime.commands import (
+    DEMO_INPUT,
     AutoTempo,
     ChooseInput,
     ChooseTargets,
@@ -51,13 +51,6 @@ LONGEST_FADE_S = 16.0
 logger = logging.getLogger("farandole.show")
 
 
-def recordings_folder(preset: Preset) -> Path:
-    """Return where a show's sessions are recorded."""
-    if preset.output.recordings:
-        return Path(preset.output.recordings).expanduser()
-    return Path(platformdirs.user_documents_dir()) / "Farandole"
-
-
 class RunningShow:
     """Composes a preset into a live show and obeys every Command, from any thread."""
 
@@ -68,6 +61,7 @@ class RunningShow:
         source: Callable[[Preset], AudioSource],
         *,
         overrides: compose.Overrides | None = None,
+        keeping: SessionFile | None = None,
     ) -> None:
         """Create the link, so that a window may attach; `start` starts the music.
 
@@ -76,12 +70,15 @@ class RunningShow:
             clock: host time.
             source: opens the source of the music; called by `start`.
             overrides: what the command line wants otherwise, of this preset and of those loaded later.
+            keeping: keeps what a person sets, for the next time.
 
         Raises:
             FarandoleError: there is no such preset, or something in it does not fit.
         """
         self._overrides = overrides or compose.Overrides()
         self._first_name = preset_name
+        self._keeping = keeping
+        self._input_name = str(self._overrides.audio.get("device") or DEMO_INPUT)
         preset = self._overrides.apply(compose.find_preset(preset_name))
         self.meter = StageMeter()
         self.ended = Event()
@@ -90,7 +87,7 @@ class RunningShow:
         self._open_source = source
         self._rack = TargetRack(preset.targets)
         self._recorder = Recorder(
-            recordings_folder(preset),
+            compose.recordings_folder(preset),
             fps=preset.output.fps,
             facts={"preset": preset_name, "model": preset.dance.model},
             audio=preset.output.record_audio,
@@ -256,6 +253,7 @@ class RunningShow:
 
     def _choose_input(self, name: str) -> None:
         """Listen to another input, from now on and with every preset."""
+        self._input_name = name
         self._overrides = replace(self._overrides, audio={**self._overrides.audio, "device": name})
         audio = self._overrides.apply(self._preset).audio
 
@@ -286,6 +284,10 @@ class RunningShow:
         if self.live is not None:
             self._move_on(self.live)
         self.link.publish(snapshot, host_s=host_s, show_s=show_s)
+        if self._keeping is not None:
+            self._keeping.keep(
+                lambda: Session.of(snapshot, input_name=self._input_name, targets=self._overrides.to), host_s
+            )
         if self._remote is not None:
             self._remote.tell(snapshot)
 

@@ -133,11 +133,6 @@ class StageView:
         """What this machine can afford at present."""
         return self._governor.quality
 
-    @property
-    def frame_rate_hz(self) -> float:
-        """Pictures per second that are aimed at now; lower than asked for where drawing costs too much."""
-        return 1.0 / self._governor.interval_s
-
     def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
         """Change the look: melt from one into the other over `fade_s`, or cut.
 
@@ -165,10 +160,9 @@ class StageView:
         Raises:
             ValueError: it is none of `BACKGROUNDS`; the message lists them.
         """
-        found = next((background for background in BACKGROUNDS if background == name), None)
-        if found is None:
+        if name not in BACKGROUNDS:
             raise ValueError(f"background must be one of {', '.join(BACKGROUNDS)}; got {name!r}")
-        self.background = found
+        self.background = cast(Background, name)
 
     def draw_times(self) -> tuple[float, ...]:
         """Return how long each picture took since the last call, in seconds, and forget it."""

@@ -51,7 +51,7 @@ class CalibrationPanel(Panel):
         self.count = FixedLabel(f"0 / {ENOUGH_TAPS}", "00 / 00", size_px=theme.LARGE_PX, dim=True)
         self.what = Picker("What is measured")
         self.what.show_names((PICTURE,), PICTURE)
-        self.what.textActivated.connect(lambda _: self._begin_sight())
+        self.what.textActivated.connect(self._begin_sight)
         self.pad = DeskButton("TAP", self.tap, name="Tap the beat you hear or see")
         self.pad.setMinimumHeight(72)
         self.again = DeskButton("START AGAIN", self.restart)
@@ -108,7 +108,7 @@ class CalibrationPanel(Panel):
             return self._view_model.display_offset_s
         return snapshot.targets[number - 1].lead_s
 
-    def _begin_sight(self) -> None:
+    def _begin_sight(self, _what: str = "") -> None:
         if self._heard is not None:
             self._round, self.late_s = TapRound(), None
         self._show_state()

@@ -104,9 +104,9 @@ class SetupPanel(Panel):
         self.hide()
 
     def _connect(self) -> None:
-        self.input.textActivated.connect(lambda name: self._view_model.send(commands.ChooseInput(name)))
+        self.input.textActivated.connect(self._choose_input)
         self.input.opening.connect(self._inputs.look)
-        self.display.textActivated.connect(lambda name: self._stages.choose(display=name))
+        self.display.textActivated.connect(self._choose_display)
         self.receiver.textActivated.connect(self._choose_receiver)
         self.place.returnPressed.connect(self._send_to)
         self._inputs.changed.connect(self._show_choices)
@@ -126,6 +126,12 @@ class SetupPanel(Panel):
         for name, button in self.grounds.items():
             button.setChecked(name == self._stages.settings.background)
         self.brightness.show_value(round(100 * self._appearance.brightness))
+
+    def _choose_input(self, name: str) -> None:
+        self._view_model.send(commands.ChooseInput(name))
+
+    def _choose_display(self, name: str) -> None:
+        self._stages.choose(display=name)
 
     def _choose_receiver(self, name: str) -> None:
         _, _, place = RECEIVERS[name].rpartition("@")

@@ -214,11 +214,14 @@ class OperatorWindow(QWidget):
         self.setup.hide()
         self.calibration.open()
 
+    def _strip_moved(self, x: int, y: int) -> None:
+        self._stages.remember(compact=(x, y))
+
     def _toggle_strip(self) -> None:
         if self.strip is None:
             self.strip = strip = CompactWindow(self._view_model)
             strip.shown.connect(lambda: self.keys.watch(strip))
-            strip.moved.connect(lambda x, y: self._stages.remember(compact=(x, y)))
+            strip.moved.connect(self._strip_moved)
             strip.closed.connect(lambda: self._stages.remember(compact=None))
         if self.strip.isVisible():
             self.strip.close()

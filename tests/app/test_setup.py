@@ -1,6 +1,7 @@
 """The setup, the tap measurement and the strip: what they ask of the show, and that they stop nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -158,10 +159,8 @@ def test_the_strip_is_small_on_top_and_comes_back_where_it_was(
     assert stages.settings.compact is None
 
 
-def test_settings_of_another_version_are_read_as_far_as_they_are_known(
-    displays: FakeDisplays, tmp_path: object
-) -> None:
-    path = tmp_path / "window.json"  # type: ignore[operator]
+def test_settings_of_another_version_are_read_as_far_as_they_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
     path.write_text('{"theme": "red", "from_the_future": 3}')
     assert settings_file.load(path).theme == "red"
 
