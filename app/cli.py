@@ -300,6 +300,25 @@ def send_test(
 
 
 @app.command()
+def desk(seconds: SecondsOption = None) -> None:
+    """Open the desk where the last evening ended; the first time with the built-in track and three choices."""
+    from app.desk_command import open_desk
+    from app.session import default_path
+
+    raise typer.Exit(open_desk(default_path(), seconds=seconds))
+
+
+@app.command()
+def autostart(
+    state: Annotated[str, typer.Argument(help="on, off, or status.")] = "status",
+) -> None:
+    """Open the desk whenever this person logs in, or no more."""
+    from app.autostart import switch_autostart
+
+    Console().print(switch_autostart(state), highlight=False, soft_wrap=True)
+
+
+@app.command()
 def window(
     attach: Annotated[Path | None, typer.Option(help="The show's file; the newest running show without it.")] = None,
     display: DisplayOption = None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
 import presets
 from models.groove import GrooveGenerator
@@ -13,7 +14,7 @@ from models.live.load import load_live
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.clock import Clock
-from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.commands import Command, SetFade, SetGain, SetGate, SetOffset, SetTempo, TempoRange
 from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
@@ -183,6 +184,7 @@ def opening_commands(preset: Preset) -> list[Command]:
     return [
         *tempo,
         SetGain(preset.audio.gain_db),
+        SetGate(preset.audio.gate_db),
         SetOffset(preset.stage.offset_ms / 1000.0),
         SetFade(preset.output.fade_s),
     ]
@@ -215,16 +217,28 @@ class PresetDevice:
         return capture, device.name
 
 
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
+
+
 def parse_target(text: str) -> TargetConfig:
-    """Return the target that "HOST:PORT" means.
+    """Return the target that "HOST:PORT" or "PROFILE@HOST:PORT" means.
 
     Raises:
-        FarandoleError: it is neither.
+        FarandoleError: it is neither, or there is no such profile.
     """
-    host, _, port = text.rpartition(":")
+    profile, at, place = text.rpartition("@")
+    host, _, port = place.rpartition(":")
     if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise FarandoleError(f'expected a target as HOST:PORT, with a port from 1 to 65535, got "{text}"')
-    return TargetConfig(name=text, host=host.strip("[]"), port=int(port))
+    fields = {"name": text, "host": host.strip("[]"), "port": int(port), **({"profile": profile} if at else {})}
+    try:
+        return msgspec.convert(fields, TargetConfig)
+    except msgspec.ValidationError as error:
+        raise FarandoleError(f'target "{text}": {error}') from error
 
 
 def with_audio(preset: Preset, **changes: object) -> Preset:
