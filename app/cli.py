@@ -1,4 +1,4 @@
-"""The command line: `farandole live | demo | rehearse | bench | devices | window`."""
+"""The command line: `farandole live | demo | rehearse | bench | devices | window | doctor | export`."""
 
 import logging
 import os
@@ -281,6 +281,40 @@ def export_motion(
     from app.export_motion import export_motion as export
 
     Console().print(f"written to {export(session, to, out=out, fps=fps)}", highlight=False, soft_wrap=True)
+
+
+@app.command("export")
+def export_model(
+    model: Annotated[str, typer.Argument(help="An installed model by name, or the folder of a bundle.")],
+    to: Annotated[str, typer.Option("--to", help="onnx, tensorrt or torch.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write; see docs/engines.md for what is meant without it.")
+    ] = None,
+    compute: Annotated[
+        list[str] | None, typer.Option("--compute", help="tensorrt: compute capability, as in 86; may be repeated.")
+    ] = None,
+) -> None:
+    """Prepare a model for an engine, and check it against what was trained."""
+    from app.export_command import export_bundle
+
+    export_bundle(Console(), model, to, out=out, compute=compute or [])
+
+
+@app.command()
+def doctor(
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="Time this model, by name or folder; may be repeated.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="How often each graph is timed.")] = 200,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what works on this machine, what does not and what to do, and how fast the models run."""
+    from app.doctor import examine
+    from models.bundle import find_bundle
+
+    bundles = [find_bundle(name) for name in model] if model else None
+    if not examine(Console(), bundles=bundles, runs=runs, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command("send-test")
