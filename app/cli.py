@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from app import cli_models
+from app.data_command import data
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 
@@ -24,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
 )
+app.add_typer(cli_models.app)
+app.add_typer(data, name="data")
 
 PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
 ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]

@@ -63,6 +63,11 @@ class Clip:
         )
 
 
+def plain_name(name: str) -> str:
+    """Return a name that is good for files everywhere."""
+    return "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in name)
+
+
 def read_packed(file: Path) -> Iterator[Clip]:
     """Yield the clips of `NAME.npz` with its `NAME.json`.
 

@@ -1,5 +1,7 @@
 """When heels and toes stand on the floor: low and slow, with hysteresis."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +42,6 @@ def foot_contacts(root_m: FloatArray, rotations_wxyz: FloatArray, fps: float) ->
 def _without_short(column: NDArray[np.bool_], shortest: int, *, value: bool) -> None:
     """Flip runs of `value` that are shorter than `shortest`, in place; those at the ends stay."""
     edges = np.flatnonzero(np.diff(column.astype(np.int8))) + 1
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         if column[first] == value and last - first < shortest:
             column[first:last] = not value

@@ -1,5 +1,7 @@
 """Holds standing feet where they stand: takes out the sliding of the capture and of another body's bone lengths."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +72,7 @@ def _stands(point_m: FloatArray, kind: NDArray[np.int_]) -> list[tuple[int, int]
     """Return (first, past the last) of the stretches during which a foot stands on one spot."""
     stands: list[tuple[int, int]] = []
     edges = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in itertools.pairwise(edges):
         if kind[first] == 0:
             continue
         begin = first
