@@ -70,22 +70,34 @@ def evaluate(
         with _progress(console, f"{name} dances", len(held_out) * (1 if name == DATA else seeds)) as advance:
             runs[name] = run_model(name, held_out, make_engine, seeds=range(seeds), progress=partial(advance, 1.0))
     summaries = summarise_all(runs, known, held_out=held_out)
-    long_runs = _long_runs([name for name in names if name != DATA], held_out, make_engine, minutes, console)
+    facts = {"data": data.name, "preset": preset, "seeds": seeds, "versions": versions()}
+    long_runs: dict[str, LongRun] = {}
     drawn: list[str] = []
+
+    def write() -> None:
+        report.write_json(out / "report.json", summaries, runs, long_runs, facts)
+        report.write_markdown(out / "report.md", summaries, long_runs, drawn)
+
+    # What takes longest comes last: an interruption leaves a report of what was measured.
+    print_tables(Console(), summaries)
+    write()
+    for name in names if minutes else ():
+        if name != DATA:
+            with _progress(console, f"{name} dances on", minutes * 60.0) as advance:
+                long_runs[name] = long_run(name, held_out, make_engine, minutes=minutes, progress=advance)
+            print_long_run(Console(), name, long_runs[name])
+            write()
     if pictures:
         from app.evaluate_pictures import draw_all  # noqa: PLC0415 - Qt, GL and Matplotlib only for pictures
 
         with _progress(console, "drawing", 1.0) as advance:
-            drawn = draw_all(out, summaries, runs, long_runs, video_seconds=video_seconds, progress=advance)
-    facts = {"data": data.name, "preset": preset, "seeds": seeds, "versions": versions()}
-    report.write_json(out / "report.json", summaries, runs, long_runs, facts)
-    report.write_markdown(out / "report.md", summaries, long_runs, drawn)
-    print_tables(Console(), summaries, long_runs)
+            drawn += draw_all(out, summaries, runs, long_runs, video_seconds=video_seconds, progress=advance)
+        write()
     return summaries
 
 
-def print_tables(console: Console, summaries: Sequence[Summary], long_runs: dict[str, LongRun]) -> None:
-    """Print what the report says."""
+def print_tables(console: Console, summaries: Sequence[Summary]) -> None:
+    """Print what the report says of every dancer."""
     for section in SECTIONS:
         rows = shown(section, summaries)
         if not rows:
@@ -98,13 +110,16 @@ def print_tables(console: Console, summaries: Sequence[Summary], long_runs: dict
         for row in rows:
             table.add_row(*cells(row, summaries))
         console.print(table)
-    for model, run in long_runs.items():
-        console.print(f"{model}, {run.minutes:g} minutes on end", style="bold")
-        for line in report.long_lines(run):
-            console.print(line, highlight=False)
     for summary in summaries:
         for failure in summary.failures:
             console.print(f"{summary.model} failed: {failure}", style="red", markup=False)
+
+
+def print_long_run(console: Console, model: str, run: LongRun) -> None:
+    """Print what a long run told."""
+    console.print(f"{model}, {run.minutes:g} minutes on end", style="bold")
+    for line in report.long_lines(run):
+        console.print(line, highlight=False)
 
 
 class _EngineMaker:
@@ -131,18 +146,6 @@ def _training_takes(data: Path) -> list[Take]:
         return read_takes(data, split="train")
     except FarandoleError:
         return []
-
-
-def _long_runs(
-    names: Sequence[str], takes: Sequence[Take], make_engine: _EngineMaker, minutes: float, console: Console
-) -> dict[str, LongRun]:
-    if not minutes:
-        return {}
-    runs: dict[str, LongRun] = {}
-    for name in names:
-        with _progress(console, f"{name} dances on", minutes * 60.0) as advance:
-            runs[name] = long_run(name, takes, make_engine, minutes=minutes, progress=advance)
-    return runs
 
 
 def _need_matplotlib() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.evaluation.takes import Take
 from models.training.metrics.motion import FPS, Motion
@@ -12,7 +11,7 @@ from realtime.engine import Engine
 from realtime.meter import NullTimer, StageMeter
 from realtime.ports import StageTimer
 from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
-from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock
+from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, FloatArray
 
 MakeEngine = Callable[[str, int, StageTimer], Engine]
 """Returns a fresh engine for a model's name and a seed."""
@@ -35,7 +34,7 @@ class Danced:
     """
 
     motion: Motion
-    generate_s: NDArray[np.float64]
+    generate_s: FloatArray
     slower_than_planned: float = 0.0
     deadline_misses: int = 0
     starved_s: float = 0.0

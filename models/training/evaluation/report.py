@@ -43,7 +43,7 @@ def write_json(
         "models": {
             summary.model: {
                 "estimates": {
-                    name: {"mean": value.mean, "low": value.low, "high": value.high, "trials": value.count}
+                    name: {"mean": value.mean, "low": value.low, "high": value.high, "trials": value.takes}
                     for name, value in summary.estimates.items()
                 },
                 "figures": summary.figures,

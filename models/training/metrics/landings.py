@@ -16,7 +16,7 @@ _FEET = (Joint.LEFT_FOOT, Joint.RIGHT_FOOT)
 _BACK_S, _STAND_S = 0.15, 0.1
 
 
-def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -> NDArray[np.float64]:
+def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -> FloatArray:
     """Return when contacts begin: shape (N, 2), as the contacts have it and as the foot arrives, seconds.
 
     Args:
@@ -27,7 +27,7 @@ def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -
     found: list[tuple[float, float]] = []
     for side, joint in enumerate(_FEET):
         down = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
-        for frame in np.flatnonzero(~down[:-1] & down[1:]) + 1:
+        for frame in np.flatnonzero(np.diff(down.astype(np.int8)) > 0) + 1:
             found.append((frame / fps, _arrival(positions_m[:, joint], int(frame), fps) / fps))
     return np.array(sorted(found)).reshape(-1, 2)
 
