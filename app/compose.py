@@ -1,5 +1,6 @@
 """A preset becomes an engine: every concrete class is named here (targets: in `targets.py`) and nowhere else."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,19 +9,31 @@ import msgspec
 
 import presets
 from models.groove import GrooveGenerator
+from models.live.load import load_live
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.clock import Clock
 from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
-from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
+from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
-from realtime.errors import FarandoleError, PresetError
+from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
-from realtime.types import DanceControls
+from realtime.types import DanceControls, GenerateRequest, PoseChunk
 
-GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
+_LOG = logging.getLogger(__name__)
+
+
+def _groove(_: DanceConfig) -> MotionGenerator:
+    return GrooveGenerator()
+
+
+def _live(dance: DanceConfig) -> MotionGenerator:
+    return load_live(engines=dance.engines)
+
+
+GENERATORS: dict[str, Callable[[DanceConfig], MotionGenerator]] = {"groove": _groove, "live": _live}
 """Who can dance, by the name that presets and `--model` use."""
 
 
@@ -108,7 +121,7 @@ def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) ->
     check_model(preset.dance.model)
     engine = Engine(
         make_listener(preset, timer),
-        GENERATORS[preset.dance.model](),
+        make_generator(preset.dance),
         GrooveGenerator(),
         sinks,
         timer,
@@ -118,6 +131,35 @@ def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) ->
     for command in opening_commands(preset):
         engine.post(command)
     return engine
+
+
+def make_generator(dance: DanceConfig) -> MotionGenerator:
+    """Return the dancer of a preset; one that cannot dance here fails every time, says why, and leaves it to groove."""
+    check_model(dance.model)
+    try:
+        return GENERATORS[dance.model](dance)
+    except (BundleError, InferenceError) as error:
+        _LOG.warning("%s cannot dance here, groove does: %s", dance.model, error)
+        return Absent(dance.model, str(error))
+
+
+class Absent:
+    """A dancer who cannot be loaded: the show goes on with the fallback, and the desk says why."""
+
+    chunk_s = 8.0
+    """It is asked seldom."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name, self._why = name, why
+
+    def generate(self, request: GenerateRequest) -> PoseChunk:
+        """Fail.
+
+        Raises:
+            InferenceError: always, with the reason.
+        """
+        del request
+        raise InferenceError(self._why)
 
 
 def dance_controls(preset: Preset) -> DanceControls:

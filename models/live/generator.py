@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from realtime.motion.feet import FeetState, FootLock
 
 from models.groove import GrooveGenerator
 from models.live.ear import Ear
-from models.live.sampler import Graph, Sampler, Sizes
+from models.live.networks import Networks
+from models.live.sampler import Sampler
 from models.live.stage_sense import Stage
 from models.live.tokens import MUSIC_FRAMES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.live.wishes import wish_of
 from models.representation import FPS, Motion, Place, decode, mirror, place_of
+from realtime.motion.feet import FeetState, FootLock
 from realtime.music import conditioning
 from realtime.types import FloatArray, GenerateRequest, MusicFrame, Pose, PoseChunk
 
@@ -25,16 +26,6 @@ _ABSENCE_S = 1.0
 _SILENT_HOPS = 40
 _KEPT_FRAMES = 24
 _PRIMED_TOKENS = 30
-
-
-@dataclass(frozen=True)
-class Networks:
-    """The graphs of the model, on whatever engine runs them, and their sizes."""
-
-    music: Graph
-    denoiser: Graph
-    decoder: Graph
-    sizes: Sizes
 
 
 @dataclass
@@ -99,10 +90,10 @@ class LiveGenerator:
         return request.start_s > ended_s + _ABSENCE_S or went_back or request.controls.seed != dance.seed
 
     def _begin(self, request: GenerateRequest) -> _Dance:
-        networks, seed = self._networks, request.controls.seed
+        seed = request.controls.seed
         origin_s = request.start_s
         shown = _mirrored(request.shown) if request.controls.mirror else Motion(*_parts(request.shown))
-        sampler = Sampler(networks.denoiser, networks.music, networks.sizes, seed=seed, guidance=self._guidance)
+        sampler = Sampler(self._networks, seed=seed, guidance=self._guidance)
         ear = Ear(origin_s, MUSIC_FRAMES + _PRIMED_TOKENS * TOKEN_FRAMES)
         ear.hear(request.music)
         heard = max(-_PRIMED_TOKENS, ear.count // TOKEN_FRAMES - _PRIMED_TOKENS)
