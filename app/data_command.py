@@ -121,13 +121,14 @@ def inspect(
 
 
 def _print_table(rows: "list[Row]") -> None:
-    table = Table(
-        "style", "split", "count", "trials", "minutes", "BPM", "on beat", "before", "by chance", "heard", "warp"
-    )
+    names = ("style", "split", "n", "min", "BPM", "on beat", "before", "chance", "heard", "warp")
+    table = Table(*names, box=None, pad_edge=False, collapse_padding=True)
+    for column in table.columns[2:]:
+        column.justify = "right"
     for row in rows:
         shares = (row.on_beat, row.on_beat_before, row.on_beat_shifted, row.heard, row.fastest_warp)
         texts = [f"{100.0 * share:.0f} %" if row.split and row.bpm else "" for share in shares]
-        table.add_row(row.style, row.split, str(row.count), str(row.trials), f"{row.minutes:.1f}", row.bpm, *texts)
+        table.add_row(row.style, row.split, str(row.count), f"{row.minutes:.1f}", row.bpm, *texts)
     Console().print(table)
 
 

@@ -24,9 +24,8 @@ from models.training.data.preparing import prepare
 from models.training.data.store import TakeInfo
 from models.training.data.take import Span, with_music, without_music
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same input would give other takes."""
-_ATTEMPTS = 4
 _HEARD = 0.6
 """Music on which the tracker knows less of the time than this is made anew."""
 
@@ -40,12 +39,14 @@ class Recipe:
         variants: pieces of music per stretch of dance.
         drums: performances to choose from; patterns alone when there are none.
         held_out: trials kept for testing.
+        attempts: pieces of music to try until the tracker follows one.
     """
 
     seed: int
     variants: int
     drums: tuple[DrumFile, ...]
     held_out: frozenset[str]
+    attempts: int = 4
 
 
 class Outcome(NamedTuple):
@@ -125,7 +126,7 @@ def _well_heard(span: Span, info: TakeInfo, part: Path, recipe: Recipe) -> tuple
     """
     best: tuple[TakeInfo, store.Arrays] | None = None
     sound = b""
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(recipe.attempts):
         entropy = [recipe.seed, crc32(info.name.encode()), *([attempt] if attempt else [])]
         made = with_music(span, info, part, recipe.drums, np.random.default_rng(entropy))
         if best is None or made[0].heard > best[0].heard:
@@ -156,10 +157,9 @@ def _blank(clip: Clip, name: str, variant: int, recipe: Recipe) -> TakeInfo:
 
 def _fingerprint(clip: Clip, recipe: Recipe) -> str:
     """Return what a take depends on, in short: another seed, other motion or other drums make another take."""
-    text = json.dumps(
-        [VERSION, recipe.seed, clip.style, clip.trial in recipe.held_out, clip.bpm, clip.beat_origin_s, clip.fps]
-        + [[file.path.name, file.bpm] for file in recipe.drums]
-    )
+    of_clip = [clip.style, clip.trial in recipe.held_out, clip.bpm, clip.beat_origin_s, clip.fps]
+    of_drums = [[file.path.name, file.bpm] for file in recipe.drums]
+    text = json.dumps([VERSION, recipe.seed, recipe.attempts, of_clip, of_drums])
     digest = hashlib.sha256(text.encode())
     for array in (clip.root_m, clip.rotations_wxyz):
         digest.update(np.ascontiguousarray(array, np.float32).tobytes())

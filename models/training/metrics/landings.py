@@ -16,7 +16,7 @@ _FEET = (Joint.LEFT_FOOT, Joint.RIGHT_FOOT)
 _BACK_S, _STAND_S = 0.15, 0.1
 
 
-def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -> FloatArray:
+def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -> NDArray[np.float64]:
     """Return when contacts begin: shape (N, 2), as the contacts have it and as the foot arrives, seconds.
 
     Args:
@@ -27,13 +27,19 @@ def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -
     found: list[tuple[float, float]] = []
     for side, joint in enumerate(_FEET):
         down = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
-        for frame in np.flatnonzero(np.diff(down.astype(np.int8)) > 0) + 1:
-            found.append((frame / fps, _arrival(positions_m[:, joint], int(frame), fps) / fps))
+        for frame in np.flatnonzero(~down[:-1] & down[1:]) + 1:
+            found.append((frame / fps, arrival(positions_m[:, joint], int(frame), fps) / fps))
     return np.array(sorted(found)).reshape(-1, 2)
 
 
-def _arrival(foot_m: FloatArray, frame: int, fps: float) -> float:
-    """Return the (fractional) frame at which a foot that is down at `frame` came near to where it then stands."""
+def arrival(foot_m: FloatArray, frame: int, fps: float) -> float:
+    """Return the (fractional) frame at which a foot that is down at `frame` came near to where it then stands.
+
+    Args:
+        foot_m: shape (T, 3).
+        frame: at which the foot's contact begins.
+        fps: poses a second.
+    """
     settled = frame + max(round(0.5 * _STAND_S * fps), 1)
     stand = foot_m[settled : frame + max(round(_STAND_S * fps), 2) + 1]
     if not len(stand):

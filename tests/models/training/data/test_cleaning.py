@@ -82,6 +82,16 @@ def test_feet_under_the_floor_are_lifted_onto_it() -> None:
     assert abs(np.median(lowest_m) - TOE_HEIGHT_M) < 0.01
 
 
+def test_a_dancer_whom_the_capture_lets_float_for_seconds_is_brought_down() -> None:
+    clip = walker(20.0)
+    floating_m = clip.root_m + np.clip(np.linspace(-0.1, 0.1, len(clip.root_m)), 0.0, 0.1)[:, None] * [0.0, 1.0, 0.0]
+    (kept,) = clean(replace(clip, root_m=floating_m))
+    feet = [Joint.LEFT_FOOT, Joint.RIGHT_FOOT]
+    lowest_m = forward_kinematics(kept.root_m, kept.rotations_wxyz).positions_m[:, feet, 1].min(axis=1)
+    assert np.abs(lowest_m - TOE_HEIGHT_M).max() < 0.05
+    assert np.abs(np.median(lowest_m[-300:]) - TOE_HEIGHT_M) < 0.02
+
+
 def test_a_standing_foot_that_the_capture_lets_slide_is_held() -> None:
     clip = walker()
     drifting_m = clip.root_m + np.linspace(0.0, 1.2, len(clip.root_m))[:, None] * [1.0, 0.0, 0.0]

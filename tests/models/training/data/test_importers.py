@@ -157,7 +157,8 @@ _BONES = {
 def _asf_amc(folder: Path) -> tuple[Path, Path]:
     """Write a small CMU skeleton, and two frames: rest, and the left knee and the right elbow bent square."""
     bones: list[str] = []
-    middle = dict.fromkeys(("lowerback", "upperback", "thorax", "lowerneck", "upperneck", "head"), ("0 1 0", 2.0, "rx ry rz"))  # fmt: skip
+    spine = ("lowerback", "upperback", "thorax", "lowerneck", "upperneck", "head")
+    middle = dict.fromkeys(spine, ("0 1 0", 2.0, "rx ry rz"))
     sided = {
         side + name: (text.format(x="" if side == "l" else "-"), length, dof)
         for side in "lr"
