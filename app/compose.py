@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 import presets
+from models.dance_revolution import DanceRevolutionGenerator
 from models.groove import GrooveGenerator
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
@@ -17,11 +18,17 @@ from realtime.engine import Engine
 from realtime.errors import FarandoleError, PresetError
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
+from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.types import DanceControls
 
-GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
+GENERATORS: dict[str, Callable[[], MotionGenerator]] = {
+    "groove": GrooveGenerator,
+    "dance_revolution": DanceRevolutionGenerator,
+}
 """Who can dance, by the name that presets and `--model` use."""
+HEAR_REVOLUTION = ("dance_revolution",)
+"""Those who hear the 438 features of Dance Revolution."""
 
 
 def find_preset(name_or_file: str) -> Preset:
@@ -97,7 +104,8 @@ def check_model(name: str) -> None:
 
 def make_listener(preset: Preset, timer: StageTimer) -> Listener:
     """Return a listener with a beat tracker, at the tempo and gain of a preset."""
-    listener = Listener(AubioBeatTracker(), timer)
+    revolution = RevolutionFeatures() if preset.dance.model in HEAR_REVOLUTION else None
+    listener = Listener(AubioBeatTracker(), timer, revolution=revolution)
     for command in opening_commands(preset):
         listener.command(command)
     return listener
