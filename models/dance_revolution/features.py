@@ -117,9 +117,7 @@ def _distance(offline: NDArray[np.float32], causal: NDArray[np.float32], skip: i
     scores = [_correlation(*_aligned(offline, causal, lag, skip)) for lag in lags]
     best = int(np.nanargmax(scores))
     whole, heard = (_standardised(part) for part in _aligned(offline, causal, best, skip))
-    return GroupDistance(
-        scores[best], scores[0], best, float(np.sqrt(np.mean((whole - heard) ** 2)))
-    )
+    return GroupDistance(scores[best], scores[0], best, float(np.sqrt(np.mean((whole - heard) ** 2))))
 
 
 def _aligned(

@@ -230,9 +230,7 @@ def make_body(bundle: Bundle, session: object) -> Body:
 
 def _pose_of(shown: Pose) -> NDArray[np.float32]:
     """Return a body at rest in the shown pose, as features (152,)."""
-    still = Motion(
-        np.stack([shown.root_m] * 2), np.stack([shown.rotations_wxyz] * 2), np.stack([shown.contacts] * 2)
-    )
+    still = Motion(np.stack([shown.root_m] * 2), np.stack([shown.rotations_wxyz] * 2), np.stack([shown.contacts] * 2))
     return encode(still)[1].astype(np.float32)
 
 

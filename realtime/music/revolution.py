@@ -100,7 +100,7 @@ class RevolutionFeatures:
     def _decimated(self) -> NDArray[np.float32]:
         """Return the newest frame at LOW_RATE_HZ."""
         runs = np.lib.stride_tricks.sliding_window_view(self._sound[-(FRAME_SAMPLES + _TAPS) :], _TAPS)
-        return runs[_DECIMATION :: _DECIMATION] @ _LOW_PASS
+        return runs[_DECIMATION::_DECIMATION] @ _LOW_PASS
 
     def _chroma(self, spectrum: NDArray[np.float32]) -> NDArray[np.float32]:
         low = _power(self._low, _LOW_WINDOW) * _LOW_SCALE

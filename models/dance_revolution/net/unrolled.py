@@ -149,7 +149,8 @@ class _Unrolled(torch.autograd.Function):
                     d_stale[layer - 1] = d_above
             d_below[t] = d_above * kept[t]
         d_weights = [
-            (gate.flatten(0, 1).to(dtype).T @ saw.flatten(0, 1)).float() for gate, saw in zip(d_gates, seen, strict=True)
+            (gate.flatten(0, 1).to(dtype).T @ saw.flatten(0, 1)).float()
+            for gate, saw in zip(d_gates, seen, strict=True)
         ]
         d_biases = [gate.sum(dim=(0, 1)) for gate in d_gates]
         d_embed = d_below.flatten(0, 1).T @ fed.flatten(0, 1)

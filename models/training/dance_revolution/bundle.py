@@ -2,7 +2,7 @@
 # pyright: reportMissingImports=false
 """Writes a trained Dance Revolution as a bundle.
 
-    python -m models.training.dance_revolution.bundle RUN CONFIG.toml --out models/dance_revolution/bundle --card CARD.md
+python -m models.training.dance_revolution.bundle RUN CONFIG.toml --out models/dance_revolution/bundle --card CARD.md
 """
 
 import argparse
@@ -94,7 +94,9 @@ def _hear(network: DanceRevolution) -> Graph:
 def _dance(network: DanceRevolution) -> Graph:
     values = example(network)
     inputs = {name: values[name] for name in ("pose", "encoded", "hidden", "cell")}
-    return Graph(Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE)
+    return Graph(
+        Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE
+    )
 
 
 def _study(network: DanceRevolution) -> Graph:

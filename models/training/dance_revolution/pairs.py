@@ -71,7 +71,9 @@ def index_of(folder: Path) -> list[dict[str, Any]]:
     try:
         index = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise FarandoleError(f"{path}: expected paired data, cannot read it ({error}); run farandole data pair") from error
+        raise FarandoleError(
+            f"{path}: expected paired data, cannot read it ({error}); run farandole data pair"
+        ) from error
     if index.get("format") != "farandole-pairs-1":
         raise FarandoleError(f'{path}: format must be "farandole-pairs-1", got {index.get("format")!r}')
     return index["takes"]
@@ -104,17 +106,13 @@ def clocks_of(rows: FloatArray) -> Iterator[BeatState]:
     """Yield the beat clocks of `hop_clock` (N, 7): tempo, origin_s, origin_beat, rate, confidence, meter, locked."""
     for tempo_bpm, origin_s, origin_beat, rate_hz, confidence, meter, locked in rows.tolist():
         glide = rate_hz * 60.0 / tempo_bpm
-        yield BeatState(
-            tempo_bpm, origin_s, origin_beat, int(meter), confidence, locked=bool(locked), glide=glide
-        )
+        yield BeatState(tempo_bpm, origin_s, origin_beat, int(meter), confidence, locked=bool(locked), glide=glide)
 
 
 def _load(folder: Path, entry: dict[str, Any], *, causal: bool) -> Take:
     name, start_s = entry["name"], float(entry["start_s"])
     with np.load(folder / f"{name}.npz") as file:
-        motion = Motion(
-            file["root_m"].astype(np.float64), file["rotations_wxyz"].astype(np.float64), file["contacts"]
-        )
+        motion = Motion(file["root_m"].astype(np.float64), file["rotations_wxyz"].astype(np.float64), file["contacts"])
         beats_s = file["beats_s"] - start_s
     poses = encode(motion)
     heard = features_of(folder, name, causal=causal)

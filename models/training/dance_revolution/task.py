@@ -3,7 +3,7 @@
 """The training task `dance_revolution`: what `farandole train` needs to teach the network.
 
 Examples are stretches of paired takes at 15 frames a second, even and odd frames apart as in the paper, mirrored half of
-the time. How many of its own predictions the decoder is fed follows the curriculum; it is a figure of every step ("own",
+the time; rare styles are shown more often than they are found. How many of its own predictions the decoder is fed follows the curriculum; it is a figure of every step ("own",
 "q") so that nobody has to wonder whether it was on.
 """
 
@@ -85,7 +85,7 @@ class DanceRevolutionTask:
         self._options = options
         self._halves = [half for take in train for half in _halves(take)]
         frames = np.array([len(poses) for _, poses in self._halves])
-        self._chances = frames / frames.sum()
+        self._chances = _balanced(frames, [take.style for take in train for _ in (0, 1)])
         self._steps_per_epoch = frames.sum() / (options.frames * batch)
         epochs = steps / self._steps_per_epoch
         self._curriculum = Curriculum(options.growth, options.most, epochs, options.true_frames)
@@ -161,6 +161,13 @@ class DanceRevolutionTask:
         np.savez(out.with_suffix(".npz"), danced=danced.numpy(), truth=poses.numpy())
 
 
+def _balanced(frames: NDArray[np.int_], styles: list[str]) -> NDArray[np.float64]:
+    """Return how often each half is chosen: by its length, over the root of how much there is of its style."""
+    of_style = {style: float(frames[[other == style for other in styles]].sum()) for style in set(styles)}
+    wanted = frames / np.sqrt([of_style[style] for style in styles])
+    return wanted / wanted.sum()
+
+
 def shape_of(options: Options) -> Shape:
     """Return the network's shape that options ask for."""
     wanted = msgspec.structs.asdict(options)
@@ -169,9 +176,7 @@ def shape_of(options: Options) -> Shape:
 
 def _halves(take: Take) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Return music and poses of the even and of the odd frames."""
-    return [
-        (halved_music(take.music, phase), halved_poses(take.poses, phase).astype(np.float32)) for phase in (0, 1)
-    ]
+    return [(halved_music(take.music, phase), halved_poses(take.poses, phase).astype(np.float32)) for phase in (0, 1)]
 
 
 def _exam(halves: list[tuple[Any, Any]]) -> tuple[Tensor, Tensor]:
