@@ -1,8 +1,8 @@
 """The curriculum of Dance Revolution: from the data's own past towards the network's.
 
 Huang et al. (ICLR 2021), section 3.4: at epoch e the decoder is fed q = floor(f(e)) of its own predictions, then p
-frames of the truth, over and over along the sequence. f grows, so that errors are met in training as they will be met on
-stage. The paper names four growths; it gives the formula and the rate of the linear one only (0.01 an epoch over ten
+frames of the truth, over and over along the sequence. f grows, so that errors are met in training as they will be met
+on stage. The paper names four growths; it gives the formula and the rate of the linear one only (0.01 an epoch over ten
 thousand epochs), so the others are scaled here to end where the linear one ends.
 """
 
@@ -55,7 +55,7 @@ class Curriculum:
         return floor(self.most * share + 1e-9)
 
     def pattern(self, epoch: float, frames: int) -> NDArray[np.bool_]:
-        """Return which of the frames are fed from the network itself: shape (frames,), q of them, then p not, and again."""
+        """Return which frames are fed from the network itself: shape (frames,), q of them, then p not, and again."""
         period = self.own_frames(epoch) + self.true_frames
         return np.arange(frames) % period < period - self.true_frames
 

@@ -24,7 +24,7 @@ class Foresight:
         self.newest = 0
 
     def heard(self, frame: int, encoded: NDArray[np.float32]) -> None:
-        """Remember the encoding (1, width) of a frame; frames come in order, and what came before a gap is forgotten."""
+        """Remember the encoding (1, width) of a frame; frames come in order, what came before a gap is forgotten."""
         if frame != self.newest + 1:
             self._heard.clear()
         self._heard.append(encoded)

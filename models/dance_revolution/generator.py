@@ -19,6 +19,7 @@ from models.dance_revolution.foresight import Foresight
 from models.dance_revolution.frames import FPS, doubled_poses
 from models.dance_revolution.streaming import Body, Dancing, Ear, Hearing
 from models.groove import GrooveGenerator
+from models.representation import FPS as POSE_FPS
 from models.representation import (
     VELOCITY,
     VERSION,
@@ -30,7 +31,6 @@ from models.representation import (
     mirror_features,
     place_of,
 )
-from models.representation import FPS as POSE_FPS
 from models.runtime.select import DEFAULT_ENGINES, open_model
 from realtime.errors import FarandoleError
 from realtime.music.revolution import BEAT, FRAMES_PER_S, ONSET

@@ -57,13 +57,13 @@ class _Unrolled(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any,
+        ctx: Any,  # noqa: ANN401 - torch's own has no type
         truth: Tensor,
         of_music: Tensor,
         kept: Tensor,
         own: list[bool],
         begin: tuple[Tensor, Tensor],
-        stale: bool,  # noqa: FBT001
+        stale: bool,
         embed: Tensor,
         embed_bias: Tensor,
         out: Tensor,
@@ -111,7 +111,7 @@ class _Unrolled(torch.autograd.Function):
         return predictions
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Return the gradients of the encoded music's part and of the weights."""
         (above,) = grads
         fed, kept, embed, out, *saved = ctx.saved_tensors

@@ -2,9 +2,9 @@
 # pyright: reportMissingImports=false
 """The training task `dance_revolution`: what `farandole train` needs to teach the network.
 
-Examples are stretches of paired takes at 15 frames a second, even and odd frames apart as in the paper, mirrored half of
-the time; rare styles are shown more often than they are found. How many of its own predictions the decoder is fed follows the curriculum; it is a figure of every step ("own",
-"q") so that nobody has to wonder whether it was on.
+Examples are stretches of paired takes at 15 frames a second, even and odd frames apart as in the paper, mirrored half
+of the time; rare styles are shown more often than they are found. How many of its own predictions the decoder is fed
+follows the curriculum; it is a figure of every step ("own") so that nobody has to wonder whether it was on.
 """
 
 from collections.abc import Mapping
