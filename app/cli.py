@@ -123,6 +123,8 @@ def rehearse(
     track: Annotated[Path, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")],
     headless: HeadlessOption = False,
     out: Annotated[Path | None, typer.Option(help="Where a headless rehearsal writes its files.")] = None,
+    video: Annotated[Path | None, typer.Option(help="Film the headless rehearsal, with the music: an .mp4.")] = None,
+    size: Annotated[str, typer.Option(help="Pixels of the video.")] = "1280x720",
     preset: PresetOption = DEFAULT_PRESET,
     model: ModelOption = None,
     seed: SeedOption = None,
@@ -133,7 +135,7 @@ def rehearse(
 ) -> None:
     """Dance to a recorded track: aloud in the window, or headless to files, as fast as it goes."""
     from app import compose, run_show
-    from app.rehearse_command import rehearse_to
+    from app.rehearse_command import Film, parse_size, rehearse_to
     from realtime.audio.demo import DemoTrack
     from realtime.audio.played import PlayedTrack, loudspeakers
     from realtime.audio.track import FileTrack
@@ -143,10 +145,13 @@ def rehearse(
     opened = DemoTrack() if str(track) == "demo" else FileTrack(track)
     if headless != (out is not None):
         raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
+    if video is not None and out is None:
+        raise FarandoleError("a video is made of a headless rehearsal: add --headless --out DIR")
     if out is not None:
         if to or display or seconds is not None:
             raise FarandoleError("a headless rehearsal dances the whole track: leave out --to, --display and --seconds")
-        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset)
+        film = None if video is None else Film(video, parse_size(size))
+        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset, film=film)
         Console().print(
             f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
             f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",

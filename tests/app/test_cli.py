@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -55,6 +56,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["rehearse", "demo", "--headless"], "--out DIR"),
         (["rehearse", "demo", "--out", "x"], "--headless"),
         (["rehearse", "demo", "--headless", "--out", "x", "--seconds", "3"], "leave out --to, --display and --seconds"),
+        (["rehearse", "demo", "--video", "film.mp4"], "add --headless --out DIR"),
+        (["rehearse", "demo", "--headless", "--out", "x", "--video", "f.mp4", "--size", "big"], "as in 1280x720"),
+        (["rehearse", "demo", "--headless", "--out", "x", "--video", "f.mp4", "--size", "161x90"], "even numbers"),
         (["rehearse", "no[/bold].wav", "--headless", "--out", "x"], "no[/bold].wav"),
         (["live", "--to", "[/x]:0"], "[/x]:0"),
         (["rehearse", "pyproject.toml", "--headless", "--out", "x"], "could not read"),
@@ -124,6 +128,19 @@ def test_a_headless_rehearsal_writes_three_files_that_agree(track: Path, tmp_pat
     assert len(beats) == report["beats"]
     assert all(float(beat["announced_at_s"]) < float(beat["time_s"]) for beat in beats)
     assert float(beats[-1]["tempo_bpm"]) == pytest.approx(124.0, abs=1.0)
+
+
+@pytest.mark.gl
+def test_a_headless_rehearsal_can_be_filmed_with_its_music(tmp_path: Path) -> None:
+    song, film = tmp_path / "song.wav", tmp_path / "film.mp4"
+    soundfile.write(song, click_track(120.0, seconds=2.0), 48_000)
+    arguments = ("--headless", "--out", str(tmp_path / "take"), "--video", str(film), "--size", "160x90")
+    outcome = farandole("rehearse", str(song), *arguments, "--fps", "30")
+    assert outcome.code == 0, outcome.err
+    with av.open(str(film)) as container:
+        assert len(list(container.decode(video=0))) == 60
+    with av.open(str(film)) as container:
+        assert sum(frame.samples for frame in container.decode(audio=0)) == pytest.approx(96_000, abs=2100)
 
 
 def test_the_same_seed_dances_the_same_bit_for_bit(track: Path, tmp_path: Path) -> None:
