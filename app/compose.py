@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 import presets
 from models.dance_revolution import DanceRevolutionGenerator
+from models.dance_revolution.offline import dance_song
 from models.groove import GrooveGenerator
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
+from realtime.audio.track import Track, heard
 from realtime.clock import Clock
 from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
 from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
@@ -20,7 +23,7 @@ from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
-from realtime.types import DanceControls
+from realtime.types import HOP_SAMPLES, DanceControls
 
 GENERATORS: dict[str, Callable[[], MotionGenerator]] = {
     "groove": GrooveGenerator,
@@ -111,12 +114,28 @@ def make_listener(preset: Preset, timer: StageTimer) -> Listener:
     return listener
 
 
-def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
-    """Return an engine that plays a preset into `sinks`."""
+def make_offline(preset: Preset, track: Track) -> MotionGenerator:
+    """Return the preset's dancer, who has heard the whole track already; for rehearsals only.
+
+    Raises:
+        FarandoleError: this dancer has no such version, or what it needs is not installed.
+    """
+    if preset.dance.model != "dance_revolution":
+        raise FarandoleError(
+            f"--offline is for --model dance_revolution, which was published so; {preset.dance.model} hears as it goes"
+        )
+    samples = np.concatenate([block.samples for block in heard(track, HOP_SAMPLES)])
+    return dance_song(samples, dance_controls(preset))
+
+
+def make_engine(
+    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, generator: MotionGenerator | None = None
+) -> Engine:
+    """Return an engine that plays a preset into `sinks`, with another dancer than the preset's if one is given."""
     check_model(preset.dance.model)
     engine = Engine(
         make_listener(preset, timer),
-        GENERATORS[preset.dance.model](),
+        generator or GENERATORS[preset.dance.model](),
         GrooveGenerator(),
         sinks,
         timer,

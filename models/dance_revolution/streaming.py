@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.bundle import Bundle
 from models.dance_revolution.positions import POSITIONS, sinusoids
 from models.runtime.session import Session
+from realtime.errors import BundleError
 
 Floats = NDArray[np.float32]
 
@@ -94,3 +96,26 @@ class Body:
         }
         result = self._session.run(inputs)
         return Dancing(result["next_pose"], result["next_hidden"], result["next_cell"])
+
+
+def make_ear(bundle: Bundle, session: Session) -> Ear:
+    """Return what runs the graph `hear` of a bundle."""
+    sizes = {key: setting(bundle, key) for key in ("layers", "heads", "head_width", "window", "width")}
+    return Ear(session, **sizes)
+
+
+def make_body(bundle: Bundle, session: Session) -> Body:
+    """Return what runs the graph `dance` of a bundle."""
+    return Body(session, units=setting(bundle, "units"), random_state=bool(bundle.spec.settings["random_state"]))
+
+
+def setting(bundle: Bundle, name: str) -> int:
+    """Return a size of the network from its bundle.
+
+    Raises:
+        BundleError: the bundle does not say.
+    """
+    value = bundle.spec.settings.get(name)
+    if not isinstance(value, int):
+        raise BundleError(f"{bundle.folder}: settings.{name} must be a whole number, got {value!r}")
+    return value

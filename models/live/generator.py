@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from realtime.motion.feet import FeetState, FootLock
 
 from models.groove import GrooveGenerator
 from models.live.ear import Ear
@@ -17,6 +16,7 @@ from models.live.stage_sense import Stage
 from models.live.tokens import MUSIC_FRAMES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.live.wishes import wish_of
 from models.representation import FPS, Motion, Place, decode, mirror, place_of
+from realtime.motion.feet import FeetState, FootLock
 from realtime.music import conditioning
 from realtime.types import FloatArray, GenerateRequest, MusicFrame, Pose, PoseChunk
 

@@ -74,7 +74,8 @@ class Dance(nn.Module):
             cell: the same.
         """
         network, decoder = self.network, self.network.decoder
-        below = decoder.embed((pose - network.pose_mean) / network.pose_scale)
+        fed = (pose - network.pose_mean) / network.pose_scale
+        below = decoder.embed(fed)
         hiddens: list[Tensor] = []
         cells: list[Tensor] = []
         for layer, module in enumerate(decoder.cells):
@@ -88,6 +89,7 @@ class Dance(nn.Module):
             cells.append(c)
             below = hidden[layer] if decoder.stale_hidden else h
         moved = decoder.out(torch.cat([hiddens[-1], encoded], dim=-1))
+        moved = moved + fed if decoder.residual else moved
         return moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells)
 
 

@@ -32,6 +32,7 @@ class Shape:
         causal: whether the encoder hears the past only.
         stale_hidden: see `decoder`.
         random_state: whether the state begins at random, or with zeros.
+        residual: whether the decoder says how the pose changes; the paper's says what it is.
     """
 
     pose: int = 152
@@ -47,6 +48,7 @@ class Shape:
     causal: bool = True
     stale_hidden: bool = False
     random_state: bool = True
+    residual: bool = False
 
 
 class DanceRevolution(nn.Module):
@@ -78,6 +80,7 @@ class DanceRevolution(nn.Module):
             shape.dropout,
             stale_hidden=shape.stale_hidden,
             random_state=shape.random_state,
+            residual=shape.residual,
         )
         for name, size in (("pose", shape.pose), ("music", shape.music)):
             self.register_buffer(f"{name}_mean", torch.zeros(size))

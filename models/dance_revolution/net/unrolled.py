@@ -42,7 +42,7 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
         kept,
         own.tolist(),
         (state.hidden.to(truth), state.cell.to(truth)),
-        decoder.stale_hidden,
+        (decoder.stale_hidden, decoder.residual),
         decoder.embed.weight,
         decoder.embed.bias,
         decoder.out.weight[:, :units],
@@ -63,14 +63,14 @@ class _Unrolled(torch.autograd.Function):
         kept: Tensor,
         own: list[bool],
         begin: tuple[Tensor, Tensor],
-        stale: bool,
+        wiring: tuple[bool, bool],
         embed: Tensor,
         embed_bias: Tensor,
         out: Tensor,
         *cells: Tensor,
     ) -> Tensor:
         """Return the predictions (T, B, pose) and remember what each step saw."""
-        weights, biases = cells[:3], cells[3:]
+        (stale, residual), weights, biases = wiring, cells[:3], cells[3:]
         dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
         low = [weight.to(dtype).T.contiguous() for weight in weights]
         low_out, of_music = out.to(dtype).T.contiguous(), of_music.float()
@@ -104,6 +104,8 @@ class _Unrolled(torch.autograd.Function):
                 hidden[layer] = o * cell[layer].tanh()
                 below = before if stale else hidden[layer]
             predictions[t] = of_music[t] + (hidden[2].to(dtype) @ low_out).float()
+            if residual:
+                predictions[t] += fed[t]
         for layer in range(3):
             cell_before[layer][frames] = cell[layer]
         ctx.save_for_backward(fed, kept, embed, out, *weights, *seen, *gates, *cell_before)

@@ -18,6 +18,7 @@ from models.bundle import Bundle
 from models.dance_revolution.frames import FPS
 from models.dance_revolution.net.graphs import Dance, Hear, Study
 from models.dance_revolution.net.network import DanceRevolution, Shape
+from models.dance_revolution.offline import BLOCK_FRAMES
 from models.dance_revolution.positions import sinusoids
 from models.export import About, Graph, write_bundle
 from models.representation import VERSION
@@ -101,18 +102,14 @@ def _dance(network: DanceRevolution) -> Graph:
 
 def _study(network: DanceRevolution) -> Graph:
     shape = network.shape
-    frames = 2 * shape.layers * shape.window + STUDY_FRAMES
+    frames = 2 * shape.layers * shape.window + BLOCK_FRAMES
     noise = torch.randn(1, frames, shape.music, generator=torch.Generator().manual_seed(0))
     inputs = {
         "music": network.music_mean + network.music_scale * noise,
         "position": torch.from_numpy(sinusoids(shape.width)[:frames])[None],
         "outside": (torch.arange(frames) < shape.window).float(),
     }
-    return Graph(Study(network), inputs, ("encoded",), covers_s=STUDY_FRAMES / FPS, tolerance=TOLERANCE)
-
-
-STUDY_FRAMES = 300
-"""Frames of a song that one run of `study` encodes for good; the rest of its block is context."""
+    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         frames: length of a training stretch, 15 a second.
         growth, most, true_frames: see `Curriculum`; it ends with the last step.
         difference_weight: weight of the loss on frame-to-frame differences; the paper has none.
-        units, inner, width, window, dropout, causal, stale_hidden, random_state: see `Shape`.
+        units, inner, width, window, dropout, causal, stale_hidden, random_state, residual: see `Shape`.
     """
 
     frames: Annotated[int, Meta(ge=16)] = 240
@@ -53,6 +53,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     causal: bool = True
     stale_hidden: bool = False
     random_state: bool = True
+    residual: bool = False
 
 
 def make(config: TrainConfig) -> "DanceRevolutionTask":
