@@ -246,6 +246,34 @@ def devices(
     list_devices(Console(), meter=meter, watch=watch)
 
 
+@app.command("evaluate")
+def evaluate_dancers(
+    data: Annotated[Path, typer.Option(help="A folder of paired takes, as farandole data pair writes it.")],
+    out: Annotated[Path, typer.Option(help="Where to write report, plots, contact sheets and films.")],
+    model: Annotated[list[str] | None, typer.Option(help="A dancer, data or all; may be repeated.")] = None,
+    preset: PresetOption = DEFAULT_PRESET,
+    seeds: Annotated[int, typer.Option(min=1, help="Dances to each take.")] = 2,
+    takes: Annotated[int | None, typer.Option(min=1, help="At most so many takes.")] = None,
+    minutes: Annotated[float, typer.Option(help="Let each dancer dance on for so long, too.")] = 0.0,
+    video_seconds: Annotated[float, typer.Option(min=0.0, help="Length of the films; 0 for none.")] = 10.0,
+    pictures: Annotated[bool, typer.Option("--pictures/--no-pictures", help="Plots, sheets and films.")] = True,
+) -> None:
+    """Measure how well dancers dance to held-out music, beside the people of the data."""
+    from app.evaluate_command import evaluate as measure
+
+    measure(
+        model or ["all"],
+        data,
+        out,
+        preset=preset,
+        seeds=seeds,
+        takes=takes,
+        minutes=minutes,
+        video_seconds=video_seconds,
+        pictures=pictures,
+    )
+
+
 @app.command("export-motion")
 def export_motion(
     session: Annotated[Path, typer.Argument(help="A recorded session, a rehearsal's folder or its performance.npz.")],

@@ -36,7 +36,7 @@ from realtime.commands import (
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot, TargetHealth
+from realtime.health import HealthSnapshot, RemoteHealth, TargetHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow, ShowFacts
 from realtime.meter import StageMeter
@@ -102,6 +102,7 @@ class RunningShow:
             camera=preset.stage.camera,
             gain_db=preset.audio.gain_db,
             targets=self._target_health,
+            remote=lambda: self._remote.health if self._remote is not None else RemoteHealth(),
         )
         self.live: LiveShow | None = None
         self._remote: Remote | None = None

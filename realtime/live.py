@@ -15,7 +15,7 @@ from threading import Event, Thread
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
 from realtime.engine import Engine
-from realtime.health import HealthSnapshot, Latencies, TargetHealth
+from realtime.health import HealthSnapshot, Latencies, RemoteHealth, TargetHealth
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
@@ -44,6 +44,7 @@ class ShowFacts:
         gain_db: input gain.
         muted: whether all targets are silenced.
         targets: returns the health of every target.
+        remote: returns that of the remote control.
     """
 
     preset: str = ""
@@ -53,6 +54,7 @@ class ShowFacts:
     gain_db: float = 0.0
     muted: bool = False
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
+    remote: Callable[[], RemoteHealth] = RemoteHealth
 
 
 class LiveShow:
@@ -171,6 +173,7 @@ class LiveShow:
             last_failure=self.last_failure or engine.counters.last_failure,
             latencies=self._latencies,
             targets=facts.targets(),
+            remote=facts.remote(),
         )
         if not engine.music:
             return snapshot

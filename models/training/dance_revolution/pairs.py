@@ -6,7 +6,8 @@ the folder `dance_revolution` of the paired data: the causal ones for the show, 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from models.dance_revolution.features import causal_features, offline_features
 from models.representation import Motion, encode
 from realtime.errors import FarandoleError
 from realtime.music.revolution import FRAMES_PER_S
-from realtime.types import HOP_S, SAMPLE_RATE_HZ, BeatState, FloatArray
+from realtime.types import HOP_S, SAMPLE_RATE_HZ, BeatState, FloatArray, MusicFrame
 
 KEPT = "dance_revolution"
 FEATURE_VERSION = 1
@@ -100,6 +101,17 @@ def features_of(folder: Path, name: str, *, causal: bool) -> NDArray[np.float32]
     np.save(part, features.astype(np.float16))
     part.replace(path)
     return features
+
+
+def with_revolution(frames: list[MusicFrame], features: NDArray[np.float32]) -> list[MusicFrame]:
+    """Return the frames of a take's hops with its causal features (N, 438), where a thirtieth of a second ends."""
+    heard: list[MusicFrame] = []
+    known = 0
+    for frame in frames:
+        number = min(floor(frame.time_s * FRAMES_PER_S + 1e-6), len(features))
+        heard.append(frame if number <= known else replace(frame, revolution=features[number - 1]))
+        known = max(number, known)
+    return heard
 
 
 def clocks_of(rows: FloatArray) -> Iterator[BeatState]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from models.live.ear import Ear
 from realtime.music.conditioning import BEAT, SOUND, beat, beat_of
 from realtime.types import HOP_S, BeatState, MusicFrame
-from tests.support.pairs import click_frame
+from tests.support.danced_pairs import click_frame
 
 CLOCK = BeatState(tempo_bpm=126.0, origin_s=0.3, confidence=0.7)
 HOPS = [click_frame((number + 1) * HOP_S, CLOCK) for number in range(300)]
