@@ -30,12 +30,15 @@ class Curriculum:
         most: q at the end of training; the q of all epochs when the growth is "constant".
         epochs: when the end is.
         true_frames: p.
+        coin: toss a coin for every frame with the same odds instead of taking turns (Bengio et al., "Scheduled
+            sampling", 2015): the control that tells the growth from the turns.
     """
 
     growth: Growth = "linear"
     most: float = 60.0
     epochs: float = 100.0
     true_frames: int = 10
+    coin: bool = False
 
     def own_frames(self, epoch: float) -> int:
         """Return q = floor(f(epoch))."""
@@ -54,9 +57,18 @@ class Curriculum:
                 share = expm1(_CURVATURE * done) / expm1(_CURVATURE)
         return floor(self.most * share + 1e-9)
 
-    def pattern(self, epoch: float, frames: int) -> NDArray[np.bool_]:
-        """Return which frames are fed from the network itself: shape (frames,), q of them, then p not, and again."""
+    def pattern(self, epoch: float, frames: int, rng: np.random.Generator | None = None) -> NDArray[np.bool_]:
+        """Return which frames are fed from the network itself: shape (frames,), q of them, then p not, and again.
+
+        Args:
+            epoch: how far training has come.
+            frames: how many.
+            rng: of the coin, where one is tossed.
+        """
         period = self.own_frames(epoch) + self.true_frames
+        if self.coin:
+            assert rng is not None
+            return rng.random(frames) >= self.true_frames / period
         return np.arange(frames) % period < period - self.true_frames
 
 

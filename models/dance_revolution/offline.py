@@ -71,9 +71,20 @@ def dance_song(
     Raises:
         FarandoleError: librosa is missing, or the bundle does not fit.
     """
+    return dance_music(offline_features(samples), controls, bundle=bundle, engines=engines)
+
+
+def dance_music(
+    features: NDArray[np.float32],
+    controls: DanceControls,
+    *,
+    bundle: Path = BUNDLE,
+    engines: Sequence[str] = DEFAULT_ENGINES,
+) -> WholeSongDancer:
+    """Return the dancer of a song whose whole-song features (T, 438), 30 a second, are known; see `dance_song`."""
     loaded = load_bundle(bundle, feature_version=VERSION, graphs=("study", "dance"))
     opened = open_model(loaded, engines, graphs=("study", "dance"))
-    music = halved_music(offline_features(samples))
+    music = halved_music(features)
     context = setting(loaded, "layers") * setting(loaded, "window")
     encoded = study(opened.sessions["study"], music, context=context, width=setting(loaded, "width"))
     body = make_body(loaded, opened.sessions["dance"])

@@ -35,7 +35,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         frames: length of a training stretch, 15 a second.
-        growth, most, true_frames: see `Curriculum`; it ends with the last step.
+        growth, most, true_frames, coin: see `Curriculum`; it ends with the last step.
         difference_weight: weight of the loss on frame-to-frame differences; the paper has none.
         units, inner, width, window, dropout, causal, stale_hidden, random_state, residual: see `Shape`.
     """
@@ -44,6 +44,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     growth: Growth = "linear"
     most: Annotated[float, Meta(ge=0)] = 60.0
     true_frames: Annotated[int, Meta(ge=1)] = 10
+    coin: bool = False
     difference_weight: Annotated[float, Meta(ge=0)] = 0.0
     units: Annotated[int, Meta(ge=1)] = 1024
     inner: Annotated[int, Meta(ge=1)] = 1024
@@ -84,13 +85,13 @@ class DanceRevolutionTask:
         """
         torch.manual_seed(seed)
         self._options = options
-        self._halves = [half for take in train for half in _halves(take)]
+        self._halves = [half for take in train for half in halves(take)]
         frames = np.array([len(poses) for _, poses in self._halves])
         self._chances = _balanced(frames, [take.style for take in train for _ in (0, 1)])
         self._steps_per_epoch = frames.sum() / (options.frames * batch)
         epochs = steps / self._steps_per_epoch
-        self._curriculum = Curriculum(options.growth, options.most, epochs, options.true_frames)
-        self._exam = _exam([half for take in test for half in _halves(take)[:1]])
+        self._curriculum = Curriculum(options.growth, options.most, epochs, options.true_frames, options.coin)
+        self._exam = _exam([half for take in test for half in halves(take)[:1]])
         self._network = DanceRevolution(shape_of(options))
         self._network.standardise(
             np.concatenate([poses for _, poses in self._halves]), np.concatenate([music for music, _ in self._halves])
@@ -124,7 +125,7 @@ class DanceRevolutionTask:
             "music": torch.from_numpy(music),
             "poses": torch.from_numpy(poses),
             "heard": torch.from_numpy(heard),
-            "own": torch.from_numpy(self._curriculum.pattern(epoch, frames)),
+            "own": torch.from_numpy(self._curriculum.pattern(epoch, frames, rng)),
             "q": torch.tensor(float(self.own_frames(step))),
             "weight": torch.tensor(self._options.difference_weight),
         }
@@ -175,7 +176,7 @@ def shape_of(options: Options) -> Shape:
     return Shape(**{key: wanted[key] for key in asdict(Shape()) if key in wanted})
 
 
-def _halves(take: Take) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def halves(take: Take) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Return music and poses of the even and of the odd frames."""
     return [(halved_music(take.music, phase), halved_poses(take.poses, phase).astype(np.float32)) for phase in (0, 1)]
 
