@@ -127,6 +127,9 @@ def rehearse(
     out: Annotated[Path | None, typer.Option(help="Where a headless rehearsal writes its files.")] = None,
     video: Annotated[Path | None, typer.Option(help="Film the headless rehearsal, with the music: an .mp4.")] = None,
     size: Annotated[str, typer.Option(help="Pixels of the video.")] = "1280x720",
+    offline: Annotated[
+        bool, typer.Option("--offline", help="With --model dance_revolution: know the whole song beforehand.")
+    ] = False,
     preset: PresetOption = DEFAULT_PRESET,
     model: ModelOption = None,
     seed: SeedOption = None,
@@ -149,11 +152,14 @@ def rehearse(
         raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
     if video is not None and out is None:
         raise FarandoleError("a video is made of a headless rehearsal: add --headless --out DIR")
+    if offline and out is None:
+        raise FarandoleError("nothing live can know the whole song: give --offline with --headless --out DIR")
     if out is not None:
         if to or display or seconds is not None:
             raise FarandoleError("a headless rehearsal dances the whole track: leave out --to, --display and --seconds")
         film = None if video is None else Film(video, parse_size(size))
-        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset, film=film)
+        chosen = overrides.apply(compose.find_preset(preset))
+        report = rehearse_to(out, opened, chosen, preset, film=film, offline=offline)
         Console().print(
             f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
             f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",

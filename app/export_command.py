@@ -104,7 +104,6 @@ def _to_tensorrt(console: Console, bundle: Bundle, out: Path | None, compute: Se
 def _to_torch(console: Console, bundle: Bundle, out: Path | None) -> None:
     try:
         from models.onnx_to_torch import write_torch_program  # noqa: PLC0415 (torch)
-
         from models.runtime.torch_session import TorchSession  # noqa: PLC0415
     except ImportError as error:
         raise FarandoleError("exporting to torch needs torch: pip install 'farandole[train]'") from error

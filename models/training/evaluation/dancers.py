@@ -48,7 +48,8 @@ def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
         return Danced(take.motion, np.empty(0))
     meter = StageMeter()
     engine = make_engine(model, seed, meter)
-    heard = ((frame.time_s, [frame]) for frame in take.frames() if frame.time_s <= take.end_s + 0.5)
+    frames = take.frames(revolution=model == "dance_revolution")
+    heard = ((frame.time_s, [frame]) for frame in frames if frame.time_s <= take.end_s + 0.5)
     performed = rehearse(engine, heard_elsewhere(engine, heard), fps=FPS)
     generate_s = meter.series["generate"].values()
     return Danced(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training.dance_revolution.pairs import features_of, with_revolution
 from models.training.data.store import FORMAT, TakeInfo
 from models.training.metrics.motion import Motion
 from realtime.errors import FarandoleError
@@ -63,10 +64,11 @@ class Take:
         beats_s = self.beats_s
         return beats_s[(beats_s >= from_s) & (beats_s <= until_s)]
 
-    def frames(self) -> list[MusicFrame]:
+    def frames(self, *, revolution: bool = False) -> list[MusicFrame]:
         """Return what the live listener heard, hop by hop: the same music and clock that a show's dancer gets.
 
-        The peak of a hop was not kept; no dancer asks for it.
+        The peak of a hop was not kept; no dancer asks for it. With `revolution` the features of Dance Revolution are
+        there too, as `models.training.dance_revolution.pairs` keeps them.
         """
         arrays = self._arrays
         rows = zip(
@@ -76,7 +78,8 @@ class Take:
             np.asarray(arrays["hop_clock"], np.float64).tolist(),
             strict=True,
         )
-        return [_frame(time_s, levels, log_mel, clock) for time_s, levels, log_mel, clock in rows]
+        frames = [_frame(time_s, levels, log_mel, clock) for time_s, levels, log_mel, clock in rows]
+        return with_revolution(frames, features_of(self.folder, self.info.name, causal=True)) if revolution else frames
 
 
 def read_takes(folder: Path, *, split: str = "test", kind: str = "dance") -> list[Take]:
