@@ -13,7 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import cli_models
-from app.data_command import data
+from app.cli_options import (
+    DEFAULT_PRESET,
+    DeviceOption,
+    DisplayOption,
+    FpsOption,
+    HeadlessOption,
+    ModelOption,
+    PresetOption,
+    SecondsOption,
+    SeedOption,
+    TargetOption,
+)
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 
@@ -27,19 +38,6 @@ app = typer.Typer(
     help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
 )
 app.add_typer(cli_models.app)
-app.add_typer(data, name="data")
-
-PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
-ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]
-SeedOption = Annotated[int | None, typer.Option(help="Chooses among the dances that fit the music.")]
-FpsOption = Annotated[int | None, typer.Option(help="Poses per second: 30, 60, 90 or 120.")]
-HeadlessOption = Annotated[bool, typer.Option("--headless", help="The show alone, without a window.")]
-TargetOption = Annotated[list[str] | None, typer.Option("--to", help="Send to HOST:PORT instead; may be repeated.")]
-SecondsOption = Annotated[float | None, typer.Option("--seconds", min=0.1, help="End by itself after so long.")]
-DisplayOption = Annotated[str | None, typer.Option(help="Open the output window fullscreen on this display.")]
-DeviceOption = Annotated[str | None, typer.Option("--device", "-d", help="Host API: name, a part of it, or a number.")]
-
-DEFAULT_PRESET = "club"
 
 
 @app.command()
@@ -248,34 +246,6 @@ def devices(
     list_devices(Console(), meter=meter, watch=watch)
 
 
-@app.command("evaluate")
-def evaluate_dancers(
-    data: Annotated[Path, typer.Option(help="A folder of paired takes, as farandole data pair writes it.")],
-    out: Annotated[Path, typer.Option(help="Where to write report, plots, contact sheets and films.")],
-    model: Annotated[list[str] | None, typer.Option(help="A dancer, data or all; may be repeated.")] = None,
-    preset: PresetOption = DEFAULT_PRESET,
-    seeds: Annotated[int, typer.Option(min=1, help="Dances to each take.")] = 2,
-    takes: Annotated[int | None, typer.Option(min=1, help="At most so many takes.")] = None,
-    minutes: Annotated[float, typer.Option(help="Let each dancer dance on for so long, too.")] = 0.0,
-    video_seconds: Annotated[float, typer.Option(min=0.0, help="Length of the films; 0 for none.")] = 10.0,
-    pictures: Annotated[bool, typer.Option("--pictures/--no-pictures", help="Plots, sheets and films.")] = True,
-) -> None:
-    """Measure how well dancers dance to held-out music, beside the people of the data."""
-    from app.evaluate_command import evaluate as measure
-
-    measure(
-        model or ["all"],
-        data,
-        out,
-        preset=preset,
-        seeds=seeds,
-        takes=takes,
-        minutes=minutes,
-        video_seconds=video_seconds,
-        pictures=pictures,
-    )
-
-
 @app.command("export-motion")
 def export_motion(
     session: Annotated[Path, typer.Argument(help="A recorded session, a rehearsal's folder or its performance.npz.")],
@@ -287,40 +257,6 @@ def export_motion(
     from app.export_motion import export_motion as export
 
     Console().print(f"written to {export(session, to, out=out, fps=fps)}", highlight=False, soft_wrap=True)
-
-
-@app.command("export")
-def export_model(
-    model: Annotated[str, typer.Argument(help="An installed model by name, or the folder of a bundle.")],
-    to: Annotated[str, typer.Option("--to", help="onnx, tensorrt or torch.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Where to write; see docs/engines.md for what is meant without it.")
-    ] = None,
-    compute: Annotated[
-        list[str] | None, typer.Option("--compute", help="tensorrt: compute capability, as in 86; may be repeated.")
-    ] = None,
-) -> None:
-    """Prepare a model for an engine, and check it against what was trained."""
-    from app.export_command import export_bundle
-
-    export_bundle(Console(), model, to, out=out, compute=compute or [])
-
-
-@app.command()
-def doctor(
-    model: Annotated[
-        list[str] | None, typer.Option("--model", help="Time this model, by name or folder; may be repeated.")
-    ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="How often each graph is timed.")] = 200,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Say what works on this machine, what does not and what to do, and how fast the models run."""
-    from app.doctor import examine
-    from models.bundle import find_bundle
-
-    bundles = [find_bundle(name) for name in model] if model else None
-    if not examine(Console(), bundles=bundles, runs=runs, as_json=as_json):
-        raise typer.Exit(1)
 
 
 @app.command("send-test")
