@@ -105,7 +105,7 @@ def print_tables(console: Console, summaries: Sequence[Summary]) -> None:
         table = Table(title=section[0], title_justify="left")
         table.add_column("")
         for summary in summaries:
-            table.add_column(summary.model, justify="right")
+            table.add_column(summary.model, justify="right", no_wrap=True)
         table.add_column("wish", style="dim")
         for row in rows:
             table.add_row(*cells(row, summaries))
