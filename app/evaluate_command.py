@@ -52,7 +52,8 @@ def evaluate(
     Raises:
         FarandoleError: no such dancer, no paired data, or Matplotlib is missing.
     """
-    names = _names(models)
+    console = Console(stderr=True)
+    names = _names(models, preset, console)
     if minutes and not 1.0 <= minutes <= 600.0:
         raise FarandoleError(f"--minutes must be from 1 to 600, got {minutes:g}")
     if pictures:
@@ -60,7 +61,6 @@ def evaluate(
     held_out = spread_over(read_takes(data), takes)
     known = _training_takes(data)
     make_engine = _EngineMaker(preset)
-    console = Console(stderr=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -105,14 +105,14 @@ def print_tables(console: Console, summaries: Sequence[Summary]) -> None:
         table = Table(title=section[0], title_justify="left")
         table.add_column("")
         for summary in summaries:
-            table.add_column(summary.model, justify="right")
+            table.add_column(summary.model, justify="right", no_wrap=True)
         table.add_column("wish", style="dim")
         for row in rows:
             table.add_row(*cells(row, summaries))
         console.print(table)
     for summary in summaries:
         for failure in summary.failures:
-            console.print(f"{summary.model} failed: {failure}", style="red", markup=False)
+            console.print(f"{summary.model} failed, and the fallback danced: {failure}", style="red", markup=False)
 
 
 def print_long_run(console: Console, model: str, run: LongRun) -> None:
@@ -132,13 +132,27 @@ class _EngineMaker:
         return compose.make_engine(compose.with_overrides(self._preset, model=model, seed=seed), (), timer)
 
 
-def _names(models: Sequence[str]) -> list[str]:
-    if "all" in models:
-        return [*sorted(compose.GENERATORS), DATA]
-    for name in models:
+def _names(models: Sequence[str], preset: str, console: Console) -> list[str]:
+    """Return who can be evaluated here: a model that cannot dance would be given the fallback's figures.
+
+    Raises:
+        FarandoleError: one that was named is none, or cannot dance here.
+    """
+    dance = compose.find_preset(preset).dance
+    everybody = "all" in models
+    names: list[str] = []
+    for name in dict.fromkeys([*sorted(compose.GENERATORS), DATA] if everybody else models):
         if name != DATA:
             compose.check_model(name)
-    return list(dict.fromkeys(models))
+            try:
+                compose.GENERATORS[name](dance)
+            except FarandoleError as error:
+                if not everybody:
+                    raise FarandoleError(f"{name} cannot dance here: {error}") from error
+                console.print(f"{name} is left out, it cannot dance here: {error}", style="yellow", markup=False)
+                continue
+        names.append(name)
+    return names
 
 
 def _training_takes(data: Path) -> list[Take]:

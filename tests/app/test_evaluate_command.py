@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from app.evaluate_command import evaluate
 from app.exports.sheet import render_sheet
+from models.groove import GrooveGenerator
 from realtime.errors import FarandoleError
 from realtime.motion.skeleton import STANDING_PELVIS_M
 from realtime.rehearsal import Performance
@@ -52,6 +53,19 @@ def test_what_cannot_be_evaluated_is_refused(
     with pytest.raises(FarandoleError, match=expected):
         evaluate(models, pairs, tmp_path / "out", minutes=minutes, pictures=False)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_cannot_dance_here_is_not_given_the_figures_of_the_fallback(
+    pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> GrooveGenerator:
+        raise FarandoleError("its bundle has no weights")
+
+    monkeypatch.setattr("app.compose.GENERATORS", {"broken": broken})
+    with pytest.raises(FarandoleError, match="broken cannot dance here: its bundle has no weights"):
+        evaluate(["broken"], pairs, tmp_path, pictures=False)
+    summaries = evaluate(["all"], pairs, tmp_path, pictures=False)
+    assert [summary.model for summary in summaries] == ["data"]
 
 
 @pytest.mark.gl
