@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from app.beats_csv import COLUMNS
 from app.cli import main
 from realtime.link import ShowLink
 from realtime.motion.kinematics import forward_kinematics
@@ -126,7 +127,7 @@ def test_a_headless_rehearsal_writes_three_files_that_agree(track: Path, tmp_pat
     assert np.allclose(positions, dance["positions_m"])
     with (out / "beats.csv").open() as file:
         beats = list(csv.DictReader(file))
-    assert list(beats[0]) == ["time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence"]
+    assert list(beats[0]) == list(COLUMNS)
     assert len(beats) == report["beats"]
     assert all(float(beat["announced_at_s"]) < float(beat["time_s"]) for beat in beats)
     assert float(beats[-1]["tempo_bpm"]) == pytest.approx(124.0, abs=1.0)
