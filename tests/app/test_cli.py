@@ -43,7 +43,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["live", "--fps", "61"], "--fps must be 30, 60, 90 or 120"),
         (["live", "--preset", "nope"], 'no preset is called "nope"'),
         (["live", "--preset", "missing.toml"], "missing.toml"),
-        (["live", "--model", "nijinsky"], "choose one of: groove"),
+        (["live", "--model", "nijinsky"], "choose one of: dance_revolution, groove, live"),
         (["live", "--seed", "-1"], "--seed must be from 0"),
         (["live", "--block", "-5"], "block_samples"),
         (["live", "--channels", "9999"], "channels"),
