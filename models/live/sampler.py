@@ -123,8 +123,9 @@ class Sampler:
         out = self._networks.denoiser.run(inputs)
         clean = out["clean"][0]
         if self._guidance != 1.0:
-            blind = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy")}
-            unled = self._networks.denoiser.run(inputs | blind)["clean"][0]
+            deaf = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy", "beat")}
+            deaf["beat"][:, 0] = inputs["beat"][:, 0]
+            unled = self._networks.denoiser.run(inputs | deaf)["clean"][0]
             clean = unled + np.float32(self._guidance) * (clean - unled)
         if begun:
             ring.remember(out["new_keys"], out["new_values"])
