@@ -26,6 +26,8 @@ _ABSENCE_S = 1.0
 _SILENT_HOPS = 40
 _KEPT_FRAMES = 24
 _PRIMED_TOKENS = 30
+_CONTACT_BEGINS, _CONTACT_ENDS = 0.35, 0.2
+"""The network is less sure of contacts than a measurement is: a foot that it half believes to be down is held."""
 
 
 @dataclass
@@ -47,10 +49,20 @@ class _Dance:
 class LiveGenerator:
     """Dances with a neural network. One thread calls it."""
 
-    def __init__(self, networks: Networks, *, guidance: float = 1.0, name: str = "live") -> None:
-        """Dance with these networks; see `Sampler` for the guidance."""
-        self._networks, self._guidance, self._name = networks, guidance, name
-        self._feet = FootLock()
+    def __init__(
+        self, networks: Networks, *, guidance: float = 1.0, beat_late_s: float = 0.0, name: str = "live"
+    ) -> None:
+        """Dance with these networks.
+
+        Args:
+            networks: of one bundle.
+            guidance: see `Sampler`.
+            beat_late_s: how much later than it is the network is told that the beat will be: as much as the dancers
+                of its training data were ahead of theirs.
+            name: how presets and people call it.
+        """
+        self._networks, self._guidance, self._beat_late_s, self._name = networks, guidance, beat_late_s, name
+        self._feet = FootLock(on=_CONTACT_BEGINS, off=_CONTACT_ENDS)
         self._dance: _Dance | None = None
         self._resting: GrooveGenerator | None = None
 
@@ -111,7 +123,7 @@ class LiveGenerator:
     def _step(self, dance: _Dance, request: GenerateRequest) -> None:
         """Commit one token: sample it, decode it, set it on the floor."""
         frames = dance.token * TOKEN_FRAMES + np.arange(WINDOW * TOKEN_FRAMES)
-        beat = conditioning.beat(request.music[-1].beat, dance.origin_s + frames / FPS)
+        beat = conditioning.beat(request.music[-1].beat, dance.origin_s + frames / FPS - self._beat_late_s)
         before = dance.sampler.committed
         tokens = dance.sampler.step(beat.reshape(WINDOW, -1), wish_of(request.music, request.controls))
         features = self._networks.decoder.run({"tokens": np.concatenate([before, tokens])[None]})["frames"][0]

@@ -10,6 +10,8 @@ from models.representation import VERSION
 from models.runtime.select import DEFAULT_ENGINES, open_model
 
 GRAPHS = ("music", "denoiser", "decoder")
+_SETTINGS = {"guidance": 1.0, "beat_late_s": 0.0}
+"""What a bundle may say about its dancer, and what holds when it does not."""
 
 
 def load_live(where: str | Path = "live", *, engines: Sequence[str] = DEFAULT_ENGINES) -> LiveGenerator:

@@ -51,7 +51,7 @@ class _Recorded:
         return self.graph.run(inputs)
 
 
-def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
+def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s: float = 0.0) -> Bundle:
     """Export the best weights of a run and return the bundle.
 
     Raises:
@@ -87,7 +87,7 @@ def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
         licence="GPL-3.0-or-later",
         training_data=CREDITS,
         card=card,
-        settings={"guidance": guidance},
+        settings={"guidance": guidance, "beat_late_s": beat_late_s},
     )
     return write_bundle(out, graphs, about)
 
@@ -107,9 +107,10 @@ def main() -> None:
     parser.add_argument("card", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--beat-late-s", type=float, default=0.0)
     given = parser.parse_args()
     card = given.card.read_text("utf-8")
-    print(describe(write(given.run, given.out, card, guidance=given.guidance)))  # noqa: T201
+    print(describe(write(given.run, given.out, card, guidance=given.guidance, beat_late_s=given.beat_late_s)))  # noqa: T201
 
 
 if __name__ == "__main__":
