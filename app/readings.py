@@ -100,32 +100,28 @@ class Output:
         return cls(fps, measured, dropped, snapshot.late_ticks, snapshot.generator, snapshot.fallback)
 
 
+LATENCY_PARTS = ("audio", "beat", "model", "send", "draw")
+
+
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The latencies in whole milliseconds: `total_ms` is the median from the air to the wire, the parts are
-    p99, the model's p95.
+    """The latencies in whole milliseconds.
+
+    Attributes:
+        total_ms: the median from the air to the wire.
+        typical_ms: median of each of `LATENCY_PARTS`.
+        worst_ms: p99 of each; of the model its p95, for chunks start that much ahead.
     """
 
     total_ms: int
-    audio_ms: int
-    beat_ms: int
-    model_ms: int
-    send_ms: int
-    draw_ms: int
+    typical_ms: tuple[int, ...]
+    worst_ms: tuple[int, ...]
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Latency":
         """Return the reading of a snapshot."""
-        parts: Latencies = snapshot.latencies
-        seconds = (
-            parts.total_s,
-            parts.input_s + parts.block_age_s,
-            parts.features_s + parts.beat_s,
-            parts.generate_s,
-            parts.pose_s + parts.send_s + parts.lateness_s,
-            parts.draw_s,
-        )
-        return cls(*(round(1000 * part_s) for part_s in seconds))
+        total_ms = round(1000 * snapshot.latencies.total_s)
+        return cls(total_ms, _parts_ms(snapshot.medians), _parts_ms(snapshot.latencies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,39 +158,43 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Presets:
-    """The names that may be loaded, and the one that is."""
+    """The names that may be loaded, the one that is, and the one that waits for its beat ("" for none)."""
 
     names: tuple[str, ...]
     current: str
+    waiting: str = ""
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Presets":
         """Return the reading of a snapshot."""
-        return cls(snapshot.presets, snapshot.preset)
+        return cls(snapshot.presets, snapshot.preset, snapshot.next_preset)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a preset wants the stage to look like; "" leaves it as it is."""
+    """What a preset wants the stage to look like, and how slowly; "" leaves it as it is."""
 
     preset: str
     look: str
     camera: str
+    fade_s: float = 0.0
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Scene":
         """Return the reading of a snapshot."""
-        return cls(snapshot.preset, snapshot.look, snapshot.camera)
+        return cls(snapshot.preset, snapshot.look, snapshot.camera, snapshot.fade_s)
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """The sliders: 0 to 100, and the offset in milliseconds."""
+    """The sliders: 0 to 100, the offset in milliseconds, gain and gate in dB."""
 
     energy: int
     style: int
     smoothing: int
     offset_ms: int
+    gain_db: int = 0
+    gate_db: int = -120
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Controls":
@@ -204,6 +204,8 @@ class Controls:
             round(100 * snapshot.style_control),
             round(100 * snapshot.smoothing_control),
             round(1000 * snapshot.offset_s),
+            round(snapshot.gain_db),
+            round(snapshot.gate_db),
         )
 
 
@@ -250,6 +252,17 @@ class Remark:
     """One sentence about something that has passed, shown for a while; no text, no remark."""
 
     text: str
+
+
+def _parts_ms(parts: Latencies) -> tuple[int, ...]:
+    seconds = (
+        parts.input_s + parts.block_age_s,
+        parts.features_s + parts.beat_s,
+        parts.generate_s,
+        parts.pose_s + parts.send_s + parts.lateness_s,
+        parts.draw_s,
+    )
+    return tuple(round(1000 * part_s) for part_s in seconds)
 
 
 def _lost_input(message: str, tempo_bpm: float) -> str:

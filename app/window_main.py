@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch) -> int:
     """Show the windows that were asked for, until a person closes the desk."""
     view_model = ViewModel(search)
-    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
+    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit(view_model.remark)
     stages = Stages(view_model, kit, Displays(), asked.settings)
     stages.choose(display=asked.display)
     stages.insist(look=asked.look, camera=asked.camera)
@@ -50,6 +50,9 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     desk.resize(1440, 900)
     desk.show()
     view_model.start()
+    desk.restore_strip()
+    if asked.welcome:
+        desk.welcome()
     if asked.fullscreen or asked.display:
         stages.open_output()
     else:
@@ -89,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--fullscreen", action="store_true", help="open the output on the display of last time")
     options.add_argument("--look", default="", help="look of the stage, until another preset is loaded")
     options.add_argument("--camera", default="", help="camera of the stage, until another preset is loaded")
+    options.add_argument("--welcome", action="store_true", help="greet whoever opens the desk for the first time")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")
     options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
     return options

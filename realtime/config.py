@@ -24,6 +24,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
         block_samples: 0 for the device's own.
         channels: 0 for one or two.
         gain_db: input gain.
+        gate_db: what is quieter is not heard; -120 hears everything.
         loopback: whether silence of the device means that nothing plays.
     """
 
@@ -32,6 +33,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
     block_samples: Annotated[int, Meta(ge=0, le=16_384)] = 256
     channels: Annotated[int, Meta(ge=0, le=256)] = 0
     gain_db: Annotated[float, Meta(ge=-60.0, le=40.0)] = 0.0
+    gate_db: Annotated[float, Meta(ge=-120.0, le=0.0)] = -120.0
     loopback: bool = False
 
 
@@ -45,9 +47,15 @@ class TempoConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who dances, and how; see `DanceControls`."""
+    """Who dances, and how; see `DanceControls`.
+
+    Attributes:
+        model: the dancer.
+        engines: what runs a network, best first; ONNX Runtime is tried last in any case.
+    """
 
     model: Text = "groove"
+    engines: tuple[Text, ...] = ("onnx",)
     energy: Unit = 0.5
     style: Unit = 0.5
     smoothing: Unit = 0.25

@@ -119,13 +119,16 @@ class HealthSnapshot:
         panic: whether the show is in panic.
         idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
-        energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
+        next_preset: the preset that waits for its beat, or "".
+        fade_s: how long the change to `preset` takes.
+        energy_control, style_control, smoothing_control, offset_s, gain_db, gate_db: what the person set.
         overruns: blocks lost before they were heard.
         late_ticks: performed poses that missed their slot by more than half a slot.
         starved_s: seconds in which no decided dance was left.
         deadline_misses: chunks that came after the time they were for.
         last_failure: the last thing that went wrong, or "".
         latencies: see `Latencies`.
+        medians: the same, each the median.
         targets: every OSC target.
         remote: the remote control.
     """
@@ -161,11 +164,15 @@ class HealthSnapshot:
     smoothing_control: float = 0.25
     offset_s: float = 0.0
     gain_db: float = 0.0
+    gate_db: float = -120.0
+    next_preset: str = ""
+    fade_s: float = 0.0
     overruns: int = 0
     late_ticks: int = 0
     starved_s: float = 0.0
     deadline_misses: int = 0
     last_failure: str = ""
     latencies: Latencies = field(default_factory=Latencies)
+    medians: Latencies = field(default_factory=Latencies)
     targets: tuple[TargetHealth, ...] = ()
     remote: RemoteHealth = RemoteHealth()

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event, Thread
 
+from realtime import latencies
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
 from realtime.engine import Engine
@@ -41,7 +42,9 @@ class ShowFacts:
         presets: names that can be loaded.
         look: stage look.
         camera: stage camera.
-        gain_db: input gain.
+        gain_db, gate_db: of the input.
+        next_preset: the preset that waits for its beat, or "".
+        fade_s: how long the change to `preset` takes.
         muted: whether all targets are silenced.
         targets: returns the health of every target.
         remote: returns that of the remote control.
@@ -52,6 +55,9 @@ class ShowFacts:
     look: str = ""
     camera: str = ""
     gain_db: float = 0.0
+    gate_db: float = -120.0
+    next_preset: str = ""
+    fade_s: float = 0.0
     muted: bool = False
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
     remote: Callable[[], RemoteHealth] = RemoteHealth
@@ -98,7 +104,7 @@ class LiveShow:
         self._beat_log = BeatLog()
         self._stopping = Event()
         self._state = ShowState(fps=fps)
-        self._latencies = Latencies()
+        self._latencies = self._medians = Latencies()
         self._measured_at_s = clock.now_s()
         self._performed_before = 0
         self._threads = [
@@ -166,12 +172,16 @@ class LiveShow:
             smoothing_control=engine.controls.smoothing,
             offset_s=engine.offset_s,
             gain_db=facts.gain_db,
+            gate_db=facts.gate_db,
+            next_preset=facts.next_preset,
+            fade_s=facts.fade_s,
             overruns=status.overruns,
             late_ticks=self.late_ticks,
             starved_s=engine.counters.starved_s,
             deadline_misses=engine.counters.deadline_misses,
             last_failure=self.last_failure or engine.counters.last_failure,
             latencies=self._latencies,
+            medians=self._medians,
             targets=facts.targets(),
             remote=facts.remote(),
         )
@@ -276,27 +286,17 @@ class LiveShow:
         now_s = self._clock.now_s()
         self.measured_fps = (performed - self._performed_before) / max(now_s - self._measured_at_s, 1e-3)
         self._performed_before, self._measured_at_s = performed, now_s
-        p99 = {stage: one.recent_percentile(99.0) for stage, one in series.items()}
-        self._latencies = Latencies(
-            input_s=self.source.input_latency_s,
-            block_age_s=p99["block age"],
-            features_s=p99["features"],
-            beat_s=p99["beat"],
-            generate_s=series["generate"].recent_percentile(95.0),
-            pose_s=p99["pose"],
-            send_s=p99["send"],
-            lateness_s=p99["lateness"],
-            draw_s=p99["draw"],
-            total_s=series["total"].recent_percentile(50.0),
-        )
+        input_s = self.source.input_latency_s
+        self._latencies = latencies.worst(series, input_s=input_s)
+        self._medians = latencies.typical(series, input_s=input_s)
         facts = self.facts
         self._state = ShowState(
             preset_index=facts.presets.index(facts.preset) + 1 if facts.preset in facts.presets else 0,
             fps=self.measured_fps,
             dropped=self.source.status.overruns + self.skipped_ticks,
             latency_total_s=self._latencies.total_s,
-            latency_audio_s=self.source.input_latency_s + series["block age"].recent_percentile(50.0),
-            latency_beat_s=p99["features"] + p99["beat"],
+            latency_audio_s=input_s + self._medians.block_age_s,
+            latency_beat_s=self._latencies.features_s + self._latencies.beat_s,
             latency_model_s=self.engine.generate_latency_s,
-            latency_send_s=p99["send"],
+            latency_send_s=self._latencies.send_s,
         )

@@ -162,11 +162,20 @@ class MusicFeatures:
 
 @dataclass(frozen=True, slots=True)
 class MusicFrame:
-    """What is known about the music at `time_s`, the end of a hop; one per hop whatever the block size."""
+    """What is known about the music at `time_s`, the end of a hop; one per hop whatever the block size.
+
+    Attributes:
+        time_s: show time.
+        features: of this hop.
+        beat: the clock that holds from now on.
+        revolution: shape (438,), where a dancer wants them and a thirtieth of a second ended in this hop; see
+            `realtime.music.revolution`.
+    """
 
     time_s: float
     features: MusicFeatures
     beat: BeatState
+    revolution: NDArray[np.float32] | None = None
 
 
 CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")

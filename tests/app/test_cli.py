@@ -68,6 +68,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["bench", "--preset", "nope"], 'no preset is called "nope"'),
         (["devices", "--loud"], "No such option"),
         (["window", "--attach", "missing.json"], "missing.json"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--no-pictures"], "farandole data pair writes"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--model", "nijinsky"], "choose one of"),
     ],
 )
 def test_bad_input_is_refused_with_what_was_expected(

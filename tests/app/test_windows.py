@@ -138,7 +138,7 @@ class RememberingStage(PlainStage):
         super().__init__("")
         self.asked: list[str] = []
 
-    def set_look(self, name: str) -> None:
+    def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
         self.asked.append(name)
 
     def set_camera(self, name: str) -> None:
