@@ -251,8 +251,7 @@ class StageView:
         """Draw the looks that are shown; where the driver refuses one's shaders, the plain one; else leave it dark."""
         self._reload_shaders()
         looks = self._fade.shown(self._stepped_s or 0.0)
-        # Two transparent pictures cannot be laid over each other.
-        for name, weight in looks if self.background != "clear" else looks[-1:]:
+        for name, weight in looks if self.background != "clear" else looks[-1:]:  # Glass on glass shows both.
             self._draw_look(name, weight, size, quality, screen)
         self._drawn = True
 

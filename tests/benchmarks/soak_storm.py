@@ -72,17 +72,7 @@ def running_desk(
     options += [] if windowed else ["--headless"]
     with (folder / "show.log").open("wb") as log:
         show = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "app.cli",
-                "live",
-                "--preset",
-                str(folder / "soak.toml"),
-                "--to",
-                f"127.0.0.1:{listener}",
-                *alone,
-            ],
+            [sys.executable, "-m", "app.cli", "live", *options],
             env=environment,
             stdout=log,
             stderr=log,
