@@ -166,7 +166,7 @@ class StageView:
         """
         if name not in BACKGROUNDS:
             raise ValueError(f"background must be one of {', '.join(BACKGROUNDS)}; got {name!r}")
-        self.background = cast(Background, name)
+        self.background = name
 
     def draw_times(self) -> tuple[float, ...]:
         """Return how long each picture took since the last call, in seconds, and forget it."""
