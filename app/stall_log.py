@@ -70,7 +70,7 @@ class StallLog(QObject):
             beat_s = self._beat_s
             if time.monotonic() - beat_s > LONG_S and beat_s != seen_s:
                 seen_s = beat_s
-                frame = sys._current_frames().get(self._thread_id)
+                frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage]
                 if frame is not None:
                     self._places[_place(traceback.extract_stack(frame))] += 1
 
