@@ -1,28 +1,56 @@
 """A preset becomes an engine: every concrete class is named here (targets: in `targets.py`) and nowhere else."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import platformdirs
 
 import presets
+from models.dance_revolution import DanceRevolutionGenerator
+from models.dance_revolution.offline import dance_song
 from models.groove import GrooveGenerator
+from models.live.load import load_live
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
+from realtime.audio.track import Track, heard
 from realtime.clock import Clock
 from realtime.commands import Command, SetFade, SetGain, SetGate, SetOffset, SetTempo, TempoRange
-from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
+from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
-from realtime.errors import FarandoleError, PresetError
+from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
+from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
-from realtime.types import DanceControls
+from realtime.types import HOP_SAMPLES, DanceControls, GenerateRequest, PoseChunk
 
-GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
+_LOG = logging.getLogger(__name__)
+
+
+def _groove(_: DanceConfig) -> MotionGenerator:
+    return GrooveGenerator()
+
+
+def _live(dance: DanceConfig) -> MotionGenerator:
+    return load_live(engines=dance.engines)
+
+
+def _dance_revolution(dance: DanceConfig) -> MotionGenerator:
+    return DanceRevolutionGenerator(engines=dance.engines)
+
+
+GENERATORS: dict[str, Callable[[DanceConfig], MotionGenerator]] = {
+    "groove": _groove,
+    "live": _live,
+    "dance_revolution": _dance_revolution,
+}
 """Who can dance, by the name that presets and `--model` use."""
+HEAR_REVOLUTION = ("dance_revolution",)
+"""Those who hear the 438 features of Dance Revolution."""
 
 
 def find_preset(name_or_file: str) -> Preset:
@@ -98,18 +126,35 @@ def check_model(name: str) -> None:
 
 def make_listener(preset: Preset, timer: StageTimer) -> Listener:
     """Return a listener with a beat tracker, at the tempo and gain of a preset."""
-    listener = Listener(AubioBeatTracker(), timer)
+    revolution = RevolutionFeatures() if preset.dance.model in HEAR_REVOLUTION else None
+    listener = Listener(AubioBeatTracker(), timer, revolution=revolution)
     for command in opening_commands(preset):
         listener.command(command)
     return listener
 
 
-def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) -> Engine:
-    """Return an engine that plays a preset into `sinks`."""
+def make_offline(preset: Preset, track: Track) -> MotionGenerator:
+    """Return the preset's dancer, who has heard the whole track already; for rehearsals only.
+
+    Raises:
+        FarandoleError: this dancer has no such version, or what it needs is not installed.
+    """
+    if preset.dance.model != "dance_revolution":
+        raise FarandoleError(
+            f"--offline is for --model dance_revolution, which was published so; {preset.dance.model} hears as it goes"
+        )
+    samples = np.concatenate([block.samples for block in heard(track, HOP_SAMPLES)])
+    return dance_song(samples, dance_controls(preset))
+
+
+def make_engine(
+    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, generator: MotionGenerator | None = None
+) -> Engine:
+    """Return an engine that plays a preset into `sinks`, with another dancer than the preset's if one is given."""
     check_model(preset.dance.model)
     engine = Engine(
         make_listener(preset, timer),
-        GENERATORS[preset.dance.model](),
+        generator or make_generator(preset.dance),
         GrooveGenerator(),
         sinks,
         timer,
@@ -119,6 +164,35 @@ def make_engine(preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer) ->
     for command in opening_commands(preset):
         engine.post(command)
     return engine
+
+
+def make_generator(dance: DanceConfig) -> MotionGenerator:
+    """Return the dancer of a preset; one that cannot dance here fails every time, says why, and leaves it to groove."""
+    check_model(dance.model)
+    try:
+        return GENERATORS[dance.model](dance)
+    except (BundleError, InferenceError) as error:
+        _LOG.warning("%s cannot dance here, groove does: %s", dance.model, error)
+        return Absent(dance.model, str(error))
+
+
+class Absent:
+    """A dancer who cannot be loaded: the show goes on with the fallback, and the desk says why."""
+
+    chunk_s = 8.0
+    """It is asked seldom."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name, self._why = name, why
+
+    def generate(self, request: GenerateRequest) -> PoseChunk:
+        """Fail.
+
+        Raises:
+            InferenceError: always, with the reason.
+        """
+        del request
+        raise InferenceError(self._why)
 
 
 def dance_controls(preset: Preset) -> DanceControls:

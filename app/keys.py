@@ -22,6 +22,7 @@ class Action(Enum):
     PRESET = auto()
     STEP_PRESET = auto()
     FREEZE = auto()
+    IDLE = auto()
     BLACKOUT = auto()
     PANIC = auto()
     DANCE_AGAIN = auto()
@@ -96,6 +97,7 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
             Binding("W", "presets wait: now, beat, bar, 4 bars", Action.NEXT_WAIT, {"W": 0}),
             Binding("X", "presets fade: 0 to 8 s", Action.NEXT_FADE, {"X": 0}),
             Binding("F", "freeze, dance on", Action.FREEZE, {"F": 0}),
+            Binding("I", "rest, dance on", Action.IDLE, {"I": 0}),
             Binding("B", "blackout, picture back", Action.BLACKOUT, {"B": 0}),
             Binding("Esc Esc", "panic (or hold Esc)", Action.PANIC, {}),
             Binding("Shift Esc", "dance again", Action.DANCE_AGAIN, {"Shift+Esc": 0}),

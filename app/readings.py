@@ -70,13 +70,15 @@ class Tempo:
     confidence_percent: int
     locked: bool
     beats_per_bar: int
+    bar_percent: int
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Tempo":
         """Return the reading of a snapshot."""
         beat = snapshot.beat
         percent = round(100 * beat.confidence)
-        return cls(round(beat.tempo_bpm, 1), beat.source, percent, beat.locked, beat.beats_per_bar)
+        bar_percent = round(100 * beat.bar_confidence)
+        return cls(round(beat.tempo_bpm, 1), beat.source, percent, beat.locked, beat.beats_per_bar, bar_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +224,14 @@ class Master:
 
     blackout_percent: int
     frozen: bool
+    idle: bool
     panic: bool
     muted: bool
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Master":
         """Return the reading of a snapshot."""
-        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.panic, snapshot.muted)
+        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.idle, snapshot.panic, snapshot.muted)
 
 
 @dataclass(frozen=True, slots=True)

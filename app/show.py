@@ -39,7 +39,7 @@ from realtime.commands import (
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot
+from realtime.health import HealthSnapshot, RemoteHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow
 from realtime.meter import StageMeter
@@ -104,6 +104,7 @@ class RunningShow:
             gain_db=preset.audio.gain_db,
             gate_db=preset.audio.gate_db,
             targets=self._rack.health,
+            remote=lambda: self._remote.health if self._remote is not None else RemoteHealth(),
         )
         self.live: LiveShow | None = None
         self._remote: Remote | None = None

@@ -28,6 +28,7 @@ from app.readings import (
     Targets,
     Tempo,
 )
+from app.remote_reading import RemoteControl
 from app.show_client import ShowClient
 from app.show_search import ShowSearch
 from realtime import commands
@@ -65,6 +66,7 @@ class ViewModel(QObject):
     notice_changed = Signal(Notice)
     scene_changed = Signal(Scene)
     remark_changed = Signal(Remark)
+    remote_changed = Signal(RemoteControl)
 
     def __init__(self, search: ShowSearch, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -88,6 +90,7 @@ class ViewModel(QObject):
             (Master.of, self.master_changed),
             (Notice.of, self.notice_changed),
             (Scene.of, self.scene_changed),
+            (RemoteControl.of, self.remote_changed),
         )
         self._remark, self._remark_until_s = "", float("-inf")
         self._intents: dict[str, Intent] = {}
@@ -210,6 +213,11 @@ class ViewModel(QObject):
         """Hold the dancer, or dance on."""
         held = self._snapshot is not None and self._snapshot.frozen
         self.send(commands.Freeze(self._toggled("freeze", held)))
+
+    def toggle_idle(self) -> None:
+        """Let the dancer rest, or dance on."""
+        resting = self._snapshot is not None and self._snapshot.idle
+        self.send(commands.Idle(self._toggled("idle", resting)))
 
     def toggle_blackout(self) -> None:
         """Fade the picture out; the second press brings it back, even in mid-fade."""

@@ -50,9 +50,15 @@ class TempoConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who dances, and how; see `DanceControls`."""
+    """Who dances, and how; see `DanceControls`.
+
+    Attributes:
+        model: the dancer.
+        engines: what runs a network, best first; ONNX Runtime is tried last in any case.
+    """
 
     model: Text = "groove"
+    engines: tuple[Text, ...] = ("onnx",)
     energy: Unit = 0.5
     style: Unit = 0.5
     smoothing: Unit = 0.25
@@ -150,8 +156,10 @@ class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
         quantize: what preset changes wait for.
         feedback_port: where subscribers listen who name no port.
         oscquery_port: TCP port of the description over HTTP; 0 for none.
+        announce: whether multicast DNS tells where it is.
         link: whether to follow Ableton Link (needs the extra `link`).
         os2l_port: TCP port for OS2L (VirtualDJ); 0 for none.
+        open_beat_control: "HOST" or "HOST:PORT" of an Open Beat Control, which tells the beats of decks; "" for none.
         midi_port: MIDI input, or a part of its name; empty for none (needs the extra `midi`).
         midi: what notes and controllers stand for: "cc 1 7" = "/dance/ctl/energy".
     """
@@ -163,8 +171,10 @@ class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
     quantize: Literal["off", "beat", "bar"] = "bar"
     feedback_port: PortNumber = 10_011
     oscquery_port: Annotated[int, Meta(ge=0, le=65535)] = 10_010
+    announce: bool = True
     link: bool = False
     os2l_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    open_beat_control: Annotated[str, Meta(max_length=200)] = ""
     midi_port: Annotated[str, Meta(max_length=200)] = ""
     midi: Annotated[dict[Text, Text], Meta(max_length=512)] = {}
 

@@ -27,3 +27,11 @@ class AvatarError(FarandoleError):
 
 class RecordingError(FarandoleError):
     """A recorded dance cannot be read or exported."""
+
+
+class BundleError(FarandoleError):
+    """A model on disk is incomplete, damaged, or made for another version of this program."""
+
+
+class InferenceError(FarandoleError):
+    """An engine that runs networks is not installed, refuses this machine or a graph, or computes something else."""

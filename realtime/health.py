@@ -36,6 +36,37 @@ class TargetHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteHealth:
+    """The remote control: counters since the start.
+
+    Attributes:
+        address: "host:port", or "" when it does not listen.
+        packets: datagrams read.
+        commands: commands handed on.
+        refused: from senders that the allow-list does not name.
+        oversized: longer than any remote control's.
+        malformed: not OSC, or with arguments that do not fit.
+        unknown: with an address that nobody here has.
+        floods: ticks in which more came than is read; what the system's buffer does not hold is lost.
+        subscribers: who gets feedback now.
+        midi: the MIDI input, and what is being learnt or was learnt last; "" without one.
+        last_problem: what the last of them was, or "".
+    """
+
+    address: str = ""
+    packets: int = 0
+    commands: int = 0
+    refused: int = 0
+    oversized: int = 0
+    malformed: int = 0
+    unknown: int = 0
+    floods: int = 0
+    subscribers: int = 0
+    midi: str = ""
+    last_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Latencies:
     """The named latencies of a show, seconds; p99 where nothing else is said.
 
@@ -100,6 +131,7 @@ class HealthSnapshot:
         latencies: see `Latencies`.
         medians: the same, each the median.
         targets: every OSC target.
+        remote: the remote control.
     """
 
     time_s: float = 0.0
@@ -146,3 +178,4 @@ class HealthSnapshot:
     latencies: Latencies = field(default_factory=Latencies)
     medians: Latencies = field(default_factory=Latencies)
     targets: tuple[TargetHealth, ...] = ()
+    remote: RemoteHealth = RemoteHealth()

@@ -156,6 +156,7 @@ class LiveShow:
             latencies=self._latencies,
             medians=self._medians,
             targets=facts.targets(),
+            remote=facts.remote(),
         )
         if not engine.music:
             return snapshot

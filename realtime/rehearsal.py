@@ -13,7 +13,7 @@ import numpy as np
 
 from realtime.engine import Engine
 from realtime.music.beat_log import BeatLog, DeclaredBeat
-from realtime.types import AudioBlock, FloatArray, MusicFrame, PoseChunk, ShowState
+from realtime.types import AudioBlock, FloatArray, MusicFrame, Pose, PoseChunk, ShowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,39 @@ def heard_elsewhere(engine: Engine, heard: Iterable[tuple[float, list[MusicFrame
         yield end_s, partial(engine.take, frames)
 
 
+class Rehearsal:
+    """The three stages on virtual time, hop by hop. `copy.deepcopy` of it dances on alike, bit for bit."""
+
+    def __init__(self, engine: Engine, *, fps: float = 60.0) -> None:
+        """Begin at show time 0.
+
+        Args:
+            engine: fresh, with its generator seeded; its `generate_latency_s` is how late chunks arrive.
+            fps: poses per second.
+        """
+        self.engine = engine
+        self.performed = 0
+        self._fps = fps
+        self._state = ShowState(fps=fps, latency_model_s=engine.generate_latency_s)
+        self._arriving: deque[tuple[float, PoseChunk]] = deque()
+
+    def perform_until(self, limit_s: float) -> list[Pose]:
+        """Return the poses before `limit_s` that were not performed yet."""
+        poses: list[Pose] = []
+        while (now_s := self.performed / self._fps) < limit_s:
+            while self._arriving and self._arriving[0][0] <= now_s:
+                self.engine.deliver(self._arriving.popleft()[1])
+            poses.append(self.engine.perform(now_s, self._state, slot_s=1.0 / self._fps))
+            self.performed += 1
+        return poses
+
+    def choreograph(self, now_s: float) -> None:
+        """Let a chunk be made when one is due; it arrives as late as it would live."""
+        chunk = self.engine.choreograph(now_s)
+        if chunk is not None:
+            self._arriving.append((now_s + self.engine.generate_latency_s, chunk))
+
+
 def rehearse(
     engine: Engine,
     hearings: Iterable[Hearing],
@@ -70,35 +103,24 @@ def rehearse(
         fps: poses per second.
         progress: called now and then with the show time.
     """
+    rehearsal = Rehearsal(engine, fps=fps)
     beat_log = BeatLog()
     beats: list[DeclaredBeat] = []
-    poses: list[tuple[FloatArray, FloatArray, FloatArray]] = []
-    arriving: deque[tuple[float, PoseChunk]] = deque()
-    state = ShowState(fps=fps, latency_model_s=engine.generate_latency_s)
+    poses: list[Pose] = []
     end_s = 0.0
-
-    def perform_until(limit_s: float) -> None:
-        while (now_s := len(poses) / fps) < limit_s:
-            while arriving and arriving[0][0] <= now_s:
-                engine.deliver(arriving.popleft()[1])
-            pose = engine.perform(now_s, state, slot_s=1.0 / fps)
-            poses.append((pose.root_m, pose.rotations_wxyz, pose.contacts))
-
     for end_s, hear in hearings:
-        perform_until(end_s)
+        poses += rehearsal.perform_until(end_s)
         for frame in hear():
             beats += beat_log.step(frame.beat, frame.time_s)
-        chunk = engine.choreograph(end_s)
-        if chunk is not None:
-            arriving.append((end_s + engine.generate_latency_s, chunk))
+        rehearsal.choreograph(end_s)
         if progress is not None:
             progress(end_s)
-    perform_until(end_s)
+    poses += rehearsal.perform_until(end_s)
     return Performance(
         np.arange(len(poses)) / fps,
-        np.array([root for root, _, _ in poses]).reshape(len(poses), 3),
-        np.array([rotations for _, rotations, _ in poses]).reshape(len(poses), -1, 4),
-        np.array([contacts for _, _, contacts in poses]).reshape(len(poses), -1),
+        np.array([pose.root_m for pose in poses]).reshape(len(poses), 3),
+        np.array([pose.rotations_wxyz for pose in poses]).reshape(len(poses), -1, 4),
+        np.array([pose.contacts for pose in poses]).reshape(len(poses), -1),
         tuple(beats),
         engine.counters.deadline_misses,
         engine.counters.starved_s,

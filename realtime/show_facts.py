@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from realtime.health import TargetHealth
+from realtime.health import RemoteHealth, TargetHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class ShowFacts:
         fade_s: how long the change to `preset` takes.
         muted: whether all targets are silenced.
         targets: returns the health of every target.
+        remote: returns that of the remote control.
     """
 
     preset: str = ""
@@ -35,3 +36,4 @@ class ShowFacts:
     fade_s: float = 0.0
     muted: bool = False
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
+    remote: Callable[[], RemoteHealth] = RemoteHealth

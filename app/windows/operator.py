@@ -22,6 +22,7 @@ from app.panels.input_panel import InputPanel
 from app.panels.latency_strip import LatencyStrip
 from app.panels.master_row import MasterRow
 from app.panels.notice_bar import NoticeBar
+from app.panels.remote_line import RemoteLine
 from app.panels.setup_panel import SetupPanel
 from app.panels.targets_panel import TargetsPanel
 from app.panels.tempo_panel import TempoPanel
@@ -59,6 +60,7 @@ class OperatorWindow(QWidget):
         self.input = InputPanel(view_model)
         self.latency = LatencyStrip(view_model)
         self.targets = TargetsPanel(view_model)
+        self.remote = RemoteLine(view_model)
         self.dance = DancePanel(
             view_model,
             next_look=stages.next_look,
@@ -126,11 +128,12 @@ class OperatorWindow(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side in (left, right):
             side.setSpacing(theme.GAP_PX)
-        for panel in (self.tempo, self.input, self.targets):
+        for panel in (self.tempo, self.input, self.targets, self.remote):
             panel.setFixedWidth(SIDE_WIDTH_PX)
         left.addWidget(self.tempo)
         left.addWidget(self.input)
         left.addWidget(self.targets, 1)
+        left.addWidget(self.remote)
         right.addWidget(self.stage, 1)
         right.addWidget(self.latency)
         right.addWidget(self.dance)
@@ -281,6 +284,7 @@ def _actions(ask: ViewModel, stages: Stages) -> dict[Action, Callable[[float], N
         Action.PRESET: lambda number: ask.load_preset(int(number)),
         Action.STEP_PRESET: lambda step: ask.step_preset(int(step)),
         Action.FREEZE: lambda _: ask.toggle_freeze(),
+        Action.IDLE: lambda _: ask.toggle_idle(),
         Action.BLACKOUT: lambda _: ask.toggle_blackout(),
         Action.PANIC: lambda _: ask.panic(on=True),
         Action.DANCE_AGAIN: lambda _: ask.panic(on=False),

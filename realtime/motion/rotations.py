@@ -97,6 +97,25 @@ def to_matrix(q_wxyz: FloatArray) -> FloatArray:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)  # (..., 3, 3)
 
 
+def from_matrix(matrices: FloatArray) -> FloatArray:
+    """Return the quaternions of rotation matrices: (..., 3, 3) -> (..., 4), with the largest component positive.
+
+    Four times the outer product of the quaternion with itself is read off the matrix; its longest row loses no digits
+    (Shepperd, Journal of Guidance and Control, 1978).
+    """
+    xx, yy, zz = (matrices[..., i, i] for i in range(3))
+    (yz, zy), (zx, xz), (xy, yx) = ((matrices[..., i, j], matrices[..., j, i]) for i, j in ((1, 2), (2, 0), (0, 1)))
+    rows = [
+        [1 + xx + yy + zz, zy - yz, xz - zx, yx - xy],
+        [zy - yz, 1 + xx - yy - zz, xy + yx, xz + zx],
+        [xz - zx, xy + yx, 1 - xx + yy - zz, yz + zy],
+        [yx - xy, xz + zx, yz + zy, 1 - xx - yy + zz],
+    ]
+    outer = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)  # (..., 4, 4)
+    longest = np.argmax(np.diagonal(outer, axis1=-2, axis2=-1), axis=-1)
+    return normalise(np.take_along_axis(outer, longest[..., None, None], axis=-2)[..., 0, :])
+
+
 def yaw_of(q_wxyz: FloatArray) -> FloatArray:
     """Return the turn about +Y (twist of the swing-twist decomposition), radians: (..., 4) -> (...)."""
     return 2.0 * np.arctan2(q_wxyz[..., 2], q_wxyz[..., 0])

@@ -46,6 +46,10 @@ class BarFilter:
         self._belief /= self._belief.sum()
         self._belief += _CHANGE * (self._prior - self._belief)
 
+    def places(self, beats_per_bar: int) -> list[float]:
+        """Return how likely each place of a meter is for the latest beat; all meters together make 1."""
+        return (self._belief[:4] if beats_per_bar == _METERS[0] else self._belief[4:]).tolist()
+
     def best(self) -> BarPlace:
         """Return the likeliest place of the latest beat."""
         four, three = self._belief[:4], self._belief[4:]

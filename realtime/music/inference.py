@@ -93,7 +93,9 @@ class BeatInference:
 
     def _opinion(self, place: BeatPlace, time_s: float) -> BeatOpinion:
         bar = self._bar.best()
-        beat_in_bar = (bar.beat_in_bar + (not self._is_counted)) % bar.beats_per_bar
+        since_counted = int(not self._is_counted)
+        beat_in_bar = (bar.beat_in_bar + since_counted) % bar.beats_per_bar
+        places = self._bar.places(bar.beats_per_bar)
         since_s = (place.phase * place.period + LABEL_DELAY_FRAMES) * HOP_S + self._settings.lag_s
         return BeatOpinion(
             60.0 / (place.period * HOP_S),
@@ -101,6 +103,7 @@ class BeatInference:
             _calibrated(self._confidence),
             bar.beats_per_bar,
             beat_in_bar if bar.confidence > _SURE_OF_BAR else None,
+            tuple(places[place - since_counted] for place in range(bar.beats_per_bar)),
         )
 
     def _take(self, place: BeatPlace) -> None:

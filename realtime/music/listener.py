@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from realtime.commands import Command, SetGain, SetGate
 from realtime.music.features import FeatureExtractor
 from realtime.music.gate import NoiseGate
+from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import BeatTracker, StageTimer
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
 
@@ -13,8 +14,12 @@ from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
 class Listener:
     """Audio blocks in, one `MusicFrame` a hop out, whatever the block size. One thread calls it."""
 
-    def __init__(self, tracker: BeatTracker, timer: StageTimer) -> None:
+    def __init__(
+        self, tracker: BeatTracker, timer: StageTimer, *, revolution: RevolutionFeatures | None = None
+    ) -> None:
+        """Hear with a beat tracker; and with `revolution`, where a dancer wants those features."""
         self._tracker = tracker
+        self._revolution = revolution
         self._timer = timer
         self._features = FeatureExtractor()
         self._pending = np.empty(0, dtype=np.float32)
@@ -60,4 +65,7 @@ class Listener:
             features = self._features.step(hop)
         with self._timer.measure("beat"):
             beat = self._tracker.step(hop, features, time_s)
-        return MusicFrame(time_s, features, beat)
+        if self._revolution is None:
+            return MusicFrame(time_s, features, beat)
+        with self._timer.measure("features"):
+            return MusicFrame(time_s, features, beat, self._revolution.step(hop, beat))

@@ -4,10 +4,12 @@ import csv
 import json
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
 
+from app.beats_csv import COLUMNS
 from app.cli import main
 from realtime.link import ShowLink
 from realtime.motion.kinematics import forward_kinematics
@@ -41,7 +43,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["live", "--fps", "61"], "--fps must be 30, 60, 90 or 120"),
         (["live", "--preset", "nope"], 'no preset is called "nope"'),
         (["live", "--preset", "missing.toml"], "missing.toml"),
-        (["live", "--model", "nijinsky"], "choose one of: groove"),
+        (["live", "--model", "nijinsky"], "choose one of: dance_revolution, groove, live"),
         (["live", "--seed", "-1"], "--seed must be from 0"),
         (["live", "--block", "-5"], "block_samples"),
         (["live", "--channels", "9999"], "channels"),
@@ -55,6 +57,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["rehearse", "demo", "--headless"], "--out DIR"),
         (["rehearse", "demo", "--out", "x"], "--headless"),
         (["rehearse", "demo", "--headless", "--out", "x", "--seconds", "3"], "leave out --to, --display and --seconds"),
+        (["rehearse", "demo", "--video", "film.mp4"], "add --headless --out DIR"),
+        (["rehearse", "demo", "--headless", "--out", "x", "--video", "f.mp4", "--size", "big"], "as in 1280x720"),
+        (["rehearse", "demo", "--headless", "--out", "x", "--video", "f.mp4", "--size", "161x90"], "even numbers"),
         (["rehearse", "no[/bold].wav", "--headless", "--out", "x"], "no[/bold].wav"),
         (["live", "--to", "[/x]:0"], "[/x]:0"),
         (["rehearse", "pyproject.toml", "--headless", "--out", "x"], "could not read"),
@@ -63,6 +68,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["bench", "--preset", "nope"], 'no preset is called "nope"'),
         (["devices", "--loud"], "No such option"),
         (["window", "--attach", "missing.json"], "missing.json"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--no-pictures"], "farandole data pair writes"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--model", "nijinsky"], "choose one of"),
     ],
 )
 def test_bad_input_is_refused_with_what_was_expected(
@@ -120,10 +127,23 @@ def test_a_headless_rehearsal_writes_three_files_that_agree(track: Path, tmp_pat
     assert np.allclose(positions, dance["positions_m"])
     with (out / "beats.csv").open() as file:
         beats = list(csv.DictReader(file))
-    assert list(beats[0]) == ["time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence"]
+    assert list(beats[0]) == list(COLUMNS)
     assert len(beats) == report["beats"]
     assert all(float(beat["announced_at_s"]) < float(beat["time_s"]) for beat in beats)
     assert float(beats[-1]["tempo_bpm"]) == pytest.approx(124.0, abs=1.0)
+
+
+@pytest.mark.gl
+def test_a_headless_rehearsal_can_be_filmed_with_its_music(tmp_path: Path) -> None:
+    song, film = tmp_path / "song.wav", tmp_path / "film.mp4"
+    soundfile.write(song, click_track(120.0, seconds=2.0), 48_000)
+    arguments = ("--headless", "--out", str(tmp_path / "take"), "--video", str(film), "--size", "160x90")
+    outcome = farandole("rehearse", str(song), *arguments, "--fps", "30")
+    assert outcome.code == 0, outcome.err
+    with av.open(str(film)) as container:
+        assert len(list(container.decode(video=0))) == 60
+    with av.open(str(film)) as container:
+        assert sum(frame.samples for frame in container.decode(audio=0)) == pytest.approx(96_000, abs=2100)
 
 
 def test_the_same_seed_dances_the_same_bit_for_bit(track: Path, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command | None] = {
     "N": commands.LoadPreset("break", "bar", 0.5),
     "P": commands.LoadPreset("verse", "bar", 0.5),
     "F": commands.Freeze(True),
+    "I": commands.Idle(True),
     "B": commands.Blackout(True),
     "Shift+Esc": commands.Panic(False),
     "M": commands.MuteTargets(True),

@@ -20,7 +20,7 @@ from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
 from realtime import commands
-from realtime.health import HealthSnapshot, Latencies, TargetHealth
+from realtime.health import HealthSnapshot, Latencies, RemoteHealth, TargetHealth
 from realtime.types import BeatState, TempoSource
 from tests.support.fake_desk import HandClock
 from tests.support.fake_show import SNAPSHOT, FakeShow
@@ -39,6 +39,7 @@ EXTREME = HealthSnapshot(
     measured_fps=119.0,
     blackout=1.0,
     frozen=True,
+    idle=True,
     panic=True,
     muted=True,
     energy_control=1.0,
@@ -49,6 +50,7 @@ EXTREME = HealthSnapshot(
     late_ticks=123_456,
     last_failure="the session timed out and said so at great length",
     latencies=Latencies(*[12.345] * 10),
+    remote=RemoteHealth("127.0.0.1:10010", refused=123_456, last_problem="a packet from somewhere far away"),
     targets=tuple(TargetHealth("a long name", "vmc", "10.0.0.1:1", True, 120.0, 1, 1, "no route") for _ in range(3)),
 )
 
@@ -141,17 +143,32 @@ def test_a_lost_show_is_shown_and_nothing_can_be_asked_of_it(
 def test_what_holds_back_the_show_is_told_by_its_button(
     desk: OperatorWindow, view_model: ViewModel, show: FakeShow
 ) -> None:
-    show_snapshot(view_model, show, replace(SNAPSHOT, blackout=0.4, frozen=True, panic=True, muted=True))
+    show_snapshot(view_model, show, replace(SNAPSHOT, blackout=0.4, frozen=True, idle=True, panic=True, muted=True))
     master = desk.master
-    texts = [button.text() for button in (master.freeze, master.blackout, master.panic, master.mute)]
-    assert texts == ["FROZEN", "BLACK 40%", "DANCE AGAIN", "MUTED"]
+    texts = [button.text() for button in (master.freeze, master.idle, master.blackout, master.panic, master.mute)]
+    assert texts == ["FROZEN", "RESTING", "BLACK 40%", "DANCE AGAIN", "MUTED"]
     QTest.mouseClick(master.panic, Qt.MouseButton.LeftButton)
     assert show.commands == [commands.Panic(False)]
 
 
+def test_what_the_remote_control_drops_is_told(desk: OperatorWindow, view_model: ViewModel, show: FakeShow) -> None:
+    calm = RemoteHealth("127.0.0.1:10010", packets=9, commands=9, subscribers=2, midi="Launchkey")
+    line = desk.remote
+    for remote, mark, word, detail in (
+        (RemoteHealth(), Mark.OFF, "off", "not listening"),
+        (calm, Mark.OK, "ok", "127.0.0.1:10010 \u00b7 Launchkey \u00b7 2 subscribed"),
+        (replace(calm, refused=2, malformed=1, last_problem="not OSC"), Mark.WARN, "3 dropped", "not OSC"),
+        (replace(calm, floods=1, unknown=7), Mark.WARN, "flooded", "127.0.0.1:10010"),
+    ):
+        show_snapshot(view_model, show, replace(SNAPSHOT, remote=remote))
+        assert (line.status.mark, line.status.word, line.detail.text()) == (mark, word, detail)
+    assert line.toolTip() == "9 packets, 9 commands, 7 with an unknown address, 1 floods, 2 subscribers"
+
+
 def test_nothing_moves_when_everything_changes(desk: OperatorWindow, view_model: ViewModel, show: FakeShow) -> None:
     calm = replace(EXTREME, beat=BeatState(1.0), latencies=Latencies(), title="", level_db=0.0, input_state="live")
-    calm = replace(calm, overruns=0, late_ticks=0, panic=False, muted=False, frozen=False, blackout=0.0, fallback=False)
+    calm = replace(calm, overruns=0, late_ticks=0, panic=False, muted=False, frozen=False, idle=False)
+    calm = replace(calm, blackout=0.0, fallback=False, remote=RemoteHealth())
     show_snapshot(view_model, show, calm)
     before = _places(desk)
     show_snapshot(view_model, show, EXTREME)

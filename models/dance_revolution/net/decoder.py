@@ -1,0 +1,76 @@
+# Torch is the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+"""The dance decoder: three recurrent cells, one frame a step.
+
+Huang et al. (ICLR 2021), section 3.3: Linear pose -> pose, three stacked LSTM cells of 1024, Linear([h_3 ; music]) ->
+pose. Each step sees the music's encoding of its own frame. The state begins at random: there is where diversity comes
+from. The released code feeds cells 2 and 3 what the cell before said one step *earlier*; `stale_hidden` does so too.
+
+`residual` is ours: the cells say how the pose changes, not what it is. With minutes of training instead of days the
+published wiring has not even learned to repeat its input.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+
+class State(NamedTuple):
+    """What the cells remember: `hidden` and `cell`, each (3, B, units)."""
+
+    hidden: Tensor
+    cell: Tensor
+
+
+class Decoder(nn.Module):
+    """A pose and the music of its frame in, the next pose out."""
+
+    def __init__(
+        self,
+        pose: int = 152,
+        music: int = 200,
+        units: int = 1024,
+        dropout: float = 0.1,
+        *,
+        stale_hidden: bool = False,
+        random_state: bool = True,
+        residual: bool = False,
+    ) -> None:
+        super().__init__()
+        self.units, self.stale_hidden, self.random_state = units, stale_hidden, random_state
+        self.residual = residual
+        self.embed = nn.Linear(pose, pose)
+        self.cells = nn.ModuleList(nn.LSTMCell(pose if layer == 0 else units, units) for layer in range(3))
+        self.out = nn.Linear(units + music, pose)
+        self.dropout = nn.Dropout(dropout)
+        if residual:
+            # It begins by standing still, which is a better guess than any pose.
+            nn.init.zeros_(self.out.weight)
+            nn.init.zeros_(self.out.bias)
+
+    def begin(self, batch: int, generator: torch.Generator | None = None) -> State:
+        """Return a state to begin with: normal random numbers, or zeros without `random_state`."""
+        if not self.random_state:
+            return State(torch.zeros(3, batch, self.units), torch.zeros(3, batch, self.units))
+        both = torch.randn(2, 3, batch, self.units, generator=generator)
+        return State(both[0], both[1])
+
+    def forward(self, pose: Tensor, music: Tensor, state: State) -> tuple[Tensor, State]:
+        """Return the next pose (B, pose) and the state after it.
+
+        Args:
+            pose: shape (B, pose), standardised.
+            music: shape (B, music), the encoding of the pose's frame.
+            state: of the step before.
+        """
+        below = self.dropout(self.embed(pose))
+        hidden: list[Tensor] = []
+        cell: list[Tensor] = []
+        for layer, recurrent in enumerate(self.cells):
+            h, c = recurrent(below, (state.hidden[layer], state.cell[layer]))
+            hidden.append(h)
+            cell.append(c)
+            below = state.hidden[layer] if self.stale_hidden else h
+        moved = self.out(torch.cat([hidden[-1], music], dim=-1))
+        return moved + pose if self.residual else moved, State(torch.stack(hidden), torch.stack(cell))

@@ -1,0 +1,1 @@
+"""Learning the flagship: its examples, its losses, its tasks."""
