@@ -19,7 +19,7 @@ class RemoteLine(Panel):
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__("Remote control")
         self.status = StatusWord(*WORDS)
-        self.detail = ElidedLabel(colour=theme.DIM, size_px=theme.SMALL_PX)
+        self.detail = ElidedLabel(dim=True, size_px=theme.SMALL_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(10)
@@ -31,7 +31,7 @@ class RemoteLine(Panel):
 
     def _show_remote(self, remote: RemoteControl) -> None:
         self.status.show_status(remote.mark, remote.word)
-        self.detail.set_text(remote.detail, theme.TEXT if remote.mark is Mark.WARN else theme.DIM)
+        self.detail.set_text(remote.detail, dim=remote.mark is not Mark.WARN)
         self.setToolTip(remote.counters)
         self.setAccessibleDescription(f"{remote.detail}. {remote.counters}")
 
