@@ -63,6 +63,7 @@ class DancerVisual:
             weight=scene.weight,
             clear=scene.background == "clear",
             time_s=scene.time_s,
+            glass=scene.glass,
         )
 
         def to_screen(draw: Callable[[], None]) -> None:

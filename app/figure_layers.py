@@ -11,7 +11,7 @@ from app.pose_history import PoseHistory
 from app.stage_frame import StageFrame
 
 _GLOW_M = 0.16
-_GRAIN = 0.020
+_GRAIN = 0.024
 _SPARK = 0.030
 """Pixels of a point at one metre, per pixel of the picture's height."""
 _SPARKS = 2600

@@ -1,7 +1,7 @@
 """The looks of the stage, as data: what a look is made of, and the looks we have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Colour = tuple[float, float, float]
@@ -211,3 +211,16 @@ def look_named(name: str, looks: Mapping[str, Look] = LOOKS) -> Look:
     if name not in looks:
         raise ValueError(f"look must be one of {', '.join(looks)}; got {name!r}")
     return looks[name]
+
+
+def recoloured(look: Look, tint: str, accent: str) -> Look:
+    """Return the look in other colours, "#RRGGBB" as on a screen; "" keeps its own."""
+    return replace(look, tint=_linear(tint) or look.tint, accent=_linear(accent) or look.accent)
+
+
+def _linear(colour: str) -> Colour | None:
+    """Return a colour as linear light: the shaders store light as its square root."""
+    if not colour:
+        return None
+    red, green, blue = ((int(colour[at : at + 2], 16) / 255.0) ** 2 for at in (1, 3, 5))
+    return red, green, blue

@@ -6,6 +6,7 @@ palette at every brightness. Brightness never breaks it: each colour is dimmed d
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Palette:
         chosen: ground of what is chosen among several.
         held, on_held: ground and text of a switch that holds back the show.
         focus: ring of the control that has the keys.
+        glass, grey: colour of the filter before the operator's picture, and whether it takes all other colour.
         strong, clear, least: contrasts that texts must have: on the deepest grounds, on raised ones, and at least.
     """
 
@@ -44,6 +46,8 @@ class Palette:
     held: str
     on_held: str
     focus: str
+    glass: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    grey: bool = False
     strong: float = 12.0
     clear: float = 7.0
     least: float = 4.5
@@ -92,6 +96,7 @@ DIMMED = Palette(
     held="#A9AEB5",
     on_held="#0B0D0F",
     focus="#6E96D6",
+    glass=(0.6, 0.6, 0.6),
     strong=7.0,
     clear=7.0,
 )
@@ -116,6 +121,8 @@ RED = Palette(
     held="#E5614F",
     on_held="#080101",
     focus="#FFB9AC",
+    glass=(0.95, 0.16, 0.11),
+    grey=True,
     strong=6.0,
     clear=5.0,
 )
@@ -153,13 +160,15 @@ def luminance(colour: str) -> float:
 
 def at_brightness(palette: Palette, brightness: float) -> Palette:
     """Return the palette at a brightness from 0 (as dark as its texts can be read) to 1 (as it is)."""
-    dimmed: dict[str, str] = {}
+    dimmed: dict[str, Any] = {}
     for name in _LIGHTS:
         colour = getattr(palette, name)
         floor = min(_least_luminance(palette, name), luminance(colour))
         share = floor + min(max(brightness, 0.0), 1.0) * (luminance(colour) - floor)
         dimmed[name] = _scaled(colour, share / max(luminance(colour), 1e-6))
-    return replace(palette, **dimmed)
+    light = 0.4 + 0.6 * min(max(brightness, 0.0), 1.0)
+    red, green, blue = palette.glass
+    return replace(palette, **dimmed, glass=(light * red, light * green, light * blue))
 
 
 def _least_luminance(palette: Palette, name: str) -> float:

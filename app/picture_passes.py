@@ -8,6 +8,7 @@ from vispy import gloo
 
 from app.gl_programs import Programs, assign
 from app.render_targets import Size, Target, Targets
+from app.scene import Glass
 
 _MIX = ("src_alpha", "one_minus_src_alpha")
 ToScreen = Callable[[Callable[[], None]], None]
@@ -27,6 +28,7 @@ class Finish:
         weight: how much it covers the picture under it, 0 to 1.
         clear: whether what is not the dancer is transparent.
         time_s: any steady time.
+        glass: see `Scene`.
     """
 
     bloom: float
@@ -35,6 +37,7 @@ class Finish:
     weight: float
     clear: bool
     time_s: float
+    glass: Glass
 
 
 class PicturePasses:
@@ -115,6 +118,8 @@ class PicturePasses:
             "u_shown": finish.shown,
             "u_weight": finish.weight,
             "u_clear": float(finish.clear),
+            "u_filter": finish.glass[0],
+            "u_grey": float(finish.glass[1]),
         }
         # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
         large = targets.scene.size[0] >= size[0]

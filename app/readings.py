@@ -178,11 +178,20 @@ class Scene:
     look: str
     camera: str
     fade_s: float = 0.0
+    tint: str = ""
+    accent: str = ""
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Scene":
         """Return the reading of a snapshot."""
-        return cls(snapshot.preset, snapshot.look, snapshot.camera, snapshot.fade_s)
+        return cls(
+            snapshot.preset,
+            snapshot.look,
+            snapshot.camera,
+            fade_s=snapshot.fade_s,
+            tint=snapshot.tint,
+            accent=snapshot.accent,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from app.render_targets import Size
 from app.stage_frame import StageFrame
 from realtime.types import FloatArray
 
+Glass = tuple[tuple[float, float, float], bool]
+CLEAR_GLASS: Glass = ((1.0, 1.0, 1.0), False)
 HERE = (0.0, 0.0, 0.0)
 _NO_BALLS = np.tile(np.array([0.0, 9.0, 0.0, 0.0], np.float32), (BALL_COUNT, 1))
 SHADE_REACH_M = 3.0
@@ -41,6 +43,7 @@ class Scene:
         centre_m: shape (3,), the place about which the picture turns.
         time_s: any steady time.
         background: what is behind the dancer.
+        glass: colour of a filter before the picture, and whether it takes all other colour.
         weight: how much this picture covers the one that is there already, 0 to 1.
     """
 
@@ -55,6 +58,7 @@ class Scene:
     centre_m: FloatArray
     time_s: float
     background: Background = "stage"
+    glass: Glass = CLEAR_GLASS
     weight: float = 1.0
 
 

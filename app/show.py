@@ -41,10 +41,11 @@ from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
 from realtime.health import HealthSnapshot, RemoteHealth
 from realtime.link import ShowLink
-from realtime.live import LiveShow, ShowFacts
+from realtime.live import LiveShow
 from realtime.meter import StageMeter
 from realtime.outputs.recorder import Recorder
 from realtime.ports import AudioSource
+from realtime.show_facts import ShowFacts
 from realtime.types import BeatState
 
 LONGEST_FADE_S = 16.0
@@ -98,6 +99,8 @@ class RunningShow:
             presets=tuple(presets.names()),
             look=preset.stage.look,
             camera=preset.stage.camera,
+            tint=preset.stage.tint,
+            accent=preset.stage.accent,
             gain_db=preset.audio.gain_db,
             gate_db=preset.audio.gate_db,
             targets=self._rack.health,
@@ -221,6 +224,8 @@ class RunningShow:
             preset=name,
             look=preset.stage.look,
             camera=preset.stage.camera,
+            tint=preset.stage.tint,
+            accent=preset.stage.accent,
             gain_db=preset.audio.gain_db,
             gate_db=preset.audio.gate_db,
             fade_s=command.fade_s,
@@ -286,9 +291,8 @@ class RunningShow:
             self._move_on(self.live)
         self.link.publish(snapshot, host_s=host_s, show_s=show_s)
         if self._keeping is not None:
-            self._keeping.keep(
-                lambda: Session.of(snapshot, input_name=self._input_name, targets=self._overrides.to), host_s
-            )
+            targets = self._overrides.to
+            self._keeping.keep(lambda: Session.of(snapshot, input_name=self._input_name, targets=targets), host_s)
         if self._remote is not None:
             self._remote.tell(snapshot)
 

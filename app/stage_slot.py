@@ -30,6 +30,14 @@ class Stage(Protocol):
         """Show the stage from elsewhere."""
         ...
 
+    def set_colours(self, tint: str, accent: str) -> None:
+        """Use these colours ("#RRGGBB") instead of the look's own; "" keeps its own."""
+        ...
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """Look through coloured glass, which may take all other colour."""
+        ...
+
     def set_background(self, name: str) -> None:
         """Put something else behind the dancer: one of `app.looks.BACKGROUNDS`."""
         ...
@@ -73,6 +81,12 @@ class PlainStage:
 
     def set_camera(self, name: str) -> None:
         """There is only one side to see it from."""
+
+    def set_colours(self, tint: str, accent: str) -> None:
+        """There is only one colour."""
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """There is nothing to see through it."""
 
     def set_background(self, name: str) -> None:
         """There is nothing in front of the ground."""

@@ -22,12 +22,12 @@ from app.echoing import echoes_of
 from app.flash_guard import FlashGuard
 from app.gl_programs import first_complaint
 from app.look_fade import LookFade
-from app.looks import BACKGROUNDS, LOOKS, PLAIN, Background, Look, look_named
+from app.looks import BACKGROUNDS, LOOKS, PLAIN, Background, Look, look_named, recoloured
 from app.mood import Mood
 from app.pose_history import PoseHistory, ease
 from app.quality import FULL, Governor, PictureCost, Quality
 from app.render_targets import Size
-from app.scene import Scene
+from app.scene import CLEAR_GLASS, Scene
 from app.shader_watch import ShaderWatch
 from app.stage_frame import FrameSource, StageFrame
 from app.stage_hand import StageHand
@@ -36,8 +36,7 @@ from realtime.motion.skeleton import Joint
 
 _log = logging.getLogger(__name__)
 _HANDS = (Joint.LEFT_HAND, Joint.RIGHT_HAND)
-_RIBBON_S = 0.9
-_RIBBON_POINTS = 40
+_RIBBON_S, _RIBBON_POINTS = 0.9, 40
 _LONGEST_STEP_S = 0.25
 
 
@@ -86,6 +85,8 @@ class StageView:
         self._fade = LookFade(look)
         self.background: Background = background
         self._say = say
+        self._colours = ("", "")
+        self._glass = CLEAR_GLASS
         self._camera = Camera(CAMERAS["orbit"])
         self.set_camera(camera)
         self._shader_source = shader_source
@@ -124,11 +125,6 @@ class StageView:
         return self._fade.name
 
     @property
-    def looks(self) -> tuple[str, ...]:
-        """Names that `set_look` takes, in order."""
-        return tuple(self._looks)
-
-    @property
     def quality(self) -> Quality:
         """What this machine can afford at present."""
         return self._governor.quality
@@ -154,6 +150,14 @@ class StageView:
         self._camera.with_mode(CAMERAS[name])
         self._camera.reset()
 
+    def set_colours(self, tint: str, accent: str) -> None:
+        """Use these colours ("#RRGGBB") instead of each look's own; "" keeps its own."""
+        self._colours = tint, accent
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """Look through coloured glass, which may take all other colour."""
+        self._glass = colour, grey
+
     def set_background(self, name: str) -> None:
         """Put something else behind the dancer.
 
@@ -162,7 +166,7 @@ class StageView:
         """
         if name not in BACKGROUNDS:
             raise ValueError(f"background must be one of {', '.join(BACKGROUNDS)}; got {name!r}")
-        self.background = cast(Background, name)
+        self.background = name
 
     def draw_times(self) -> tuple[float, ...]:
         """Return how long each picture took since the last call, in seconds, and forget it."""
@@ -247,8 +251,7 @@ class StageView:
         """Draw the looks that are shown; where the driver refuses one's shaders, the plain one; else leave it dark."""
         self._reload_shaders()
         looks = self._fade.shown(self._stepped_s or 0.0)
-        # Two transparent pictures cannot be laid over each other.
-        for name, weight in looks if self.background != "clear" else looks[-1:]:
+        for name, weight in looks if self.background != "clear" else looks[-1:]:  # Glass on glass shows both.
             self._draw_look(name, weight, size, quality, screen)
         self._drawn = True
 
@@ -279,7 +282,7 @@ class StageView:
         time_s = self._stepped_s or 0.0
         eye = self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread, beat=self._light.beat)
         return Scene(
-            look=look,
+            look=recoloured(look, *self._colours),
             quality=quality,
             dancer=self._frame,
             echoes=echoes_of(look.echoes, self._history, eye, share=quality.echoes),
@@ -292,5 +295,6 @@ class StageView:
             centre_m=self._camera.centre_m,
             time_s=time_s,
             background=self.background,
+            glass=self._glass,
             weight=weight,
         )

@@ -104,13 +104,19 @@ class Stages(QObject):
         source = StageSource(lambda: view_model.client, display_offset_s=lambda: view_model.display_offset_s)
         stage = self._kit.make(source, self.look, self.camera)
         view_model.add_draw_source(stage.draw_times)
+        if self._scene is not None:
+            stage.set_colours(self._scene.tint, self._scene.accent)
         self._stages.append(stage)
         return stage
 
     def follow(self, scene: Scene) -> None:
         """Take the look and the camera of a preset that was loaded; they stay until a person chooses others."""
+        if scene == self._scene:
+            return  # Told again, not changed.
         at_start = self._scene is None
         self._scene = scene
+        for stage in self._stages:
+            stage.set_colours(scene.tint, scene.accent)
         look = "" if at_start and self._insisted_look else self._known_look(scene.look)
         camera = "" if at_start and self._insisted_camera else self._known_camera(scene.camera)
         if look or camera:

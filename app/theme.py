@@ -83,10 +83,12 @@ QPushButton:pressed {{ background: {on.pressed}; }}
 QPushButton[keyed="true"] {{ min-height: {TARGET_PX - 12}px; padding-bottom: 16px; }}
 QPushButton:checked {{ background: {on.chosen}; border-color: {on.text}; }}
 QPushButton[waiting="true"] {{ border-color: {on.beat}; }}
+QPushButton#pad {{ min-height: 116px; font-size: {LARGE_PX}px; }}
 QPushButton#hold:checked {{ background: {on.held}; color: {on.on_held}; }}
 QPushButton:focus, QPushButton:checked:focus {{ border-color: {on.focus}; }}
 QPushButton:disabled {{ background: {on.panel}; color: {on.faded}; border-color: {on.raised}; }}
 QPushButton#danger {{ background: {on.panel}; border-color: {on.bad}; color: {on.bad}; font-size: {LARGE_PX}px; }}
+QPushButton#danger[strip="true"] {{ font-size: {BODY_PX}px; }}
 QPushButton#danger:hover {{ background: {on.raised}; }}
 QPushButton#danger:pressed, QPushButton#danger:checked {{ background: {on.danger}; color: {on.text}; }}
 QPushButton#danger:focus {{ border-color: {on.focus}; }}

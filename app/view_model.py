@@ -167,10 +167,6 @@ class ViewModel(QObject):
         """Report the frames of a stage to the show, once a second."""
         self._draw_report.sources.append(draw_times)
 
-    def remove_draw_source(self, draw_times: DrawTimes) -> None:
-        """Report the frames of a stage no more."""
-        self._draw_report.sources.remove(draw_times)
-
     def send(self, command: Command) -> bool:
         """Hand a command to the show; False when there is none."""
         client = self.client

@@ -21,6 +21,7 @@ from app.show_client import Attach, ShowClient
 from app.show_search import ShowSearch
 from app.stage_slot import plain_kit, stage_kit
 from app.stages import Stages
+from app.stall_log import StallLog
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
 from realtime.errors import LinkError
@@ -50,6 +51,7 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     desk.resize(1440, 900)
     desk.show()
     view_model.start()
+    stalls = StallLog(asked.stalls) if asked.stalls is not None else None
     desk.restore_strip()
     if asked.welcome:
         desk.welcome()
@@ -66,6 +68,7 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
         signal.signal(number, leave)
     status = application.exec()
     view_model.stop()
+    del stalls
     return status
 
 
@@ -92,6 +95,12 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--fullscreen", action="store_true", help="open the output on the display of last time")
     options.add_argument("--look", default="", help="look of the stage, until another preset is loaded")
     options.add_argument("--camera", default="", help="camera of the stage, until another preset is loaded")
+    options.add_argument(
+        "--stalls",
+        type=Path,
+        help="measure how long this window does not answer; a JSON file",
+        default=Path(os.environ["FARANDOLE_STALLS"]) if "FARANDOLE_STALLS" in os.environ else None,
+    )
     options.add_argument("--welcome", action="store_true", help="greet whoever opens the desk for the first time")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")
     options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")

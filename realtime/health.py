@@ -112,6 +112,7 @@ class HealthSnapshot:
         presets: names that `LoadPreset` takes, in order.
         look: the stage look that the preset asks for.
         camera: the camera that the preset asks for.
+        tint, accent: the colours that it asks for, "#RRGGBB", or "" for those of the look.
         fps: poses per second asked for.
         measured_fps: poses performed in the last second.
         blackout: 0 (picture shown) to 1 (black), fades included.
@@ -152,6 +153,8 @@ class HealthSnapshot:
     presets: tuple[str, ...] = ()
     look: str = ""
     camera: str = ""
+    tint: str = ""
+    accent: str = ""
     fps: float = 60.0
     measured_fps: float = 0.0
     blackout: float = 0.0

@@ -9,17 +9,18 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event, Thread
 
 from realtime import latencies
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
 from realtime.engine import Engine
-from realtime.health import HealthSnapshot, Latencies, RemoteHealth, TargetHealth
+from realtime.health import HealthSnapshot, Latencies
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
+from realtime.show_facts import ShowFacts
 from realtime.types import AudioBlock, ShowState
 
 _CHOREOGRAPH_EVERY_S = 0.005
@@ -31,36 +32,6 @@ _LOST_TICKS = 6
 _SHORTEST_LATENCY_S = 0.01
 
 logger = logging.getLogger("farandole.show")
-
-
-@dataclass(frozen=True, slots=True)
-class ShowFacts:
-    """What the driver cannot know by itself, for the snapshot; whoever composes the show replaces it whole.
-
-    Attributes:
-        preset: name of the preset.
-        presets: names that can be loaded.
-        look: stage look.
-        camera: stage camera.
-        gain_db, gate_db: of the input.
-        next_preset: the preset that waits for its beat, or "".
-        fade_s: how long the change to `preset` takes.
-        muted: whether all targets are silenced.
-        targets: returns the health of every target.
-        remote: returns that of the remote control.
-    """
-
-    preset: str = ""
-    presets: tuple[str, ...] = ()
-    look: str = ""
-    camera: str = ""
-    gain_db: float = 0.0
-    gate_db: float = -120.0
-    next_preset: str = ""
-    fade_s: float = 0.0
-    muted: bool = False
-    targets: Callable[[], tuple[TargetHealth, ...]] = tuple
-    remote: Callable[[], RemoteHealth] = RemoteHealth
 
 
 class LiveShow:
@@ -160,6 +131,8 @@ class LiveShow:
             presets=facts.presets,
             look=facts.look,
             camera=facts.camera,
+            tint=facts.tint,
+            accent=facts.accent,
             fps=self.fps,
             measured_fps=self.measured_fps,
             blackout=engine.fader.value_at(now_s),

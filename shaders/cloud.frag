@@ -24,6 +24,6 @@ void main() {
     float facing = dot(normal, normalize(u_eye - v_world));
     float rim = 1.0 - abs(facing);
     vec3 colour = mix(u_accent, u_tint, smoothstep(-0.6, 0.6, dot(normal, vec3(0.8, 0.45, 0.2))));
-    float gain = 2.2 * light * v_life * (0.25 + 0.75 * rim * rim) * (0.75 + 0.35 * u_pulse) * (facing < 0.0 ? 0.35 : 1.0);
+    float gain = 3.4 * light * v_life * (0.25 + 0.75 * rim * rim) * (0.75 + 0.35 * u_pulse) * (facing < 0.0 ? 0.35 : 1.0);
     gl_FragColor = vec4(sqrt(colour), gain * u_gain * exp(-u_decay * abs(v_world.y)));
 }

@@ -49,7 +49,7 @@ def looks(folder: Path) -> list[Path]:
     sheet = folder / "looks-sheet.png"
     tiles = ["-tile", "2x", "-geometry", "480x270+3+3", "-background", "#0B0D10"]
     subprocess.run(["montage", *map(str, pictures), *tiles, str(sheet)], check=True)
-    return [small(sheet, PICTURES / "looks.png", colours=160)]
+    return [small(sheet, PICTURES / "looks.jpg")]
 
 
 @contextmanager
@@ -95,13 +95,13 @@ def program(arguments: list[str], environment: dict[str, str]) -> Generator[subp
             process.kill()
 
 
-def window_pictures(names: Sequence[str], *, scale: int = 1, suffix: str = "") -> list[Path]:
+def window_pictures(names: Sequence[str], *, scale: int = 1, suffix: str = ".png") -> list[Path]:
     """Take the pictures of the windows, each of a window of its own.
 
     Args:
         names: of `SHOTS`.
         scale: device pixels per pixel.
-        suffix: added to the names of the files.
+        suffix: added to the names of the files, with their kind.
     """
     made: list[Path] = []
     with (
@@ -121,7 +121,7 @@ def window_pictures(names: Sequence[str], *, scale: int = 1, suffix: str = "") -
                         subprocess.run(["xdotool", "key", key], env=environment, check=True)
                     time.sleep(8.0)
                     _grab(shot, environment)
-                made.append(small(shot, PICTURES / f"{name}{suffix}.png"))
+                made.append(small(shot, PICTURES / f"{name}{suffix}"))
     return made
 
 
@@ -143,11 +143,14 @@ def strip_picture() -> Path:
         return small(shot, PICTURES / "strip.png")
 
 
-def small(start: Path, end: Path, *, colours: int = 200) -> Path:
-    """Write a picture with so few colours that it is small, and return its path."""
+def small(start: Path, end: Path) -> Path:
+    """Write a picture with so few colours that it is small, and return its path; a .jpg keeps its colours."""
     end.parent.mkdir(parents=True, exist_ok=True)
+    if end.suffix == ".jpg":
+        subprocess.run(["convert", str(start), "-strip", "-quality", "78", str(end)], check=True)
+        return end
     plain = ["-strip", "-define", "png:compression-level=9"]
-    subprocess.run(["convert", str(start), "+dither", "-colors", str(colours), *plain, f"PNG8:{end}"], check=True)
+    subprocess.run(["convert", str(start), "+dither", "-colors", "200", *plain, f"PNG8:{end}"], check=True)
     return end
 
 
@@ -179,7 +182,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             made += looks(Path(folder))
     made += window_pictures([name for name in SHOTS if name in wanted]) if set(wanted) & set(SHOTS) else []
-    made += window_pictures(["desk"], scale=2, suffix="-2x") if "desk-2x" in wanted else []
+    made += window_pictures(["desk"], scale=2, suffix="-2x.jpg") if "desk-2x" in wanted else []
     made += [strip_picture()] if "strip" in wanted else []
     for path in made:
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB\n")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from app import theme
 
-PADDING_PX = 18
+PADDING_PX = 11
 EDGE_PX = 4
 """Border and padding of the style sheet."""
 

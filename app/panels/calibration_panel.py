@@ -53,7 +53,7 @@ class CalibrationPanel(Panel):
         self.what.show_names((PICTURE,), PICTURE)
         self.what.textActivated.connect(self._begin_sight)
         self.pad = DeskButton("TAP", self.tap, name="Tap the beat you hear or see")
-        self.pad.setMinimumHeight(72)
+        self.pad.setObjectName("pad")
         self.again = DeskButton("START AGAIN", self.restart)
         self.use = DeskButton("USE IT", self.apply, name="Use the measured offset")
         self.done = DeskButton("CLOSE", self.hide, name="Close the measurement")

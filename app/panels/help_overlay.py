@@ -18,8 +18,13 @@ class HelpOverlay(QWidget):
         columns = QHBoxLayout()
         columns.setSpacing(28)
         columns.addStretch(1)
-        for title, bindings in GROUPS:
-            columns.addLayout(_column(title, bindings))
+        for groups in (GROUPS[:1], GROUPS[1:2], GROUPS[2:]):
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for title, bindings in groups:
+                column.addLayout(_column(title, bindings))
+            column.addStretch(1)
+            columns.addLayout(column)
         columns.addStretch(1)
         page = QVBoxLayout(self)
         page.addStretch(1)

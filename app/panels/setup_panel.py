@@ -62,6 +62,7 @@ class SetupPanel(Panel):
         self._sent: tuple[str, ...] = ()
         self.title = QLabel(SETUP)
         self.title.setFont(theme.font(theme.LARGE_PX, bold=True))
+        self.title.setWordWrap(True)
         self.input = Picker("Input to listen to")
         self.display = Picker("Display of the output")
         self.receiver = Picker("Receiver of the dance")
@@ -179,6 +180,7 @@ class SetupPanel(Panel):
         column.addWidget(self.brightness)
         column.addLayout(tools)
         column.addStretch(1)
+        self.inside = inside
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)

@@ -41,14 +41,15 @@ class CompactWindow(QWidget):
         self._view_model = view_model
         self._panic = False
         self._held_at: QPoint | None = None
-        self.digits = FixedLabel(UNKNOWN, "000.0", size_px=34, bold=True, align=Qt.AlignmentFlag.AlignRight)
+        self.digits = FixedLabel(UNKNOWN, "000.0", size_px=30, bold=True, align=Qt.AlignmentFlag.AlignRight)
         self.digits.setAccessibleDescription("Tempo in BPM")
-        self.state = StatusWord("WAITING", "NO INPUT", "PLAYING")
+        self.state = StatusWord("WAITING", "NO INPUT", "PLAYING", size_px=theme.SMALL_PX)
         self.latency = FixedLabel(f"{UNKNOWN} ms", "999 ms", size_px=theme.SMALL_PX, dim=True)
         self.squares = BeatSquares(view_model.beat_now, height_px=26)
         self.meter = LevelMeter(view_model.now_s)
         self.panic = DeskButton("PANIC", self._toggle_panic, checkable=True, name="Panic")
         self.panic.setObjectName("danger")
+        self.panic.setProperty("strip", True)
         self._lay_out()
         view_model.tempo_changed.connect(self._show_tempo)
         view_model.input_changed.connect(self._show_input)
@@ -88,7 +89,7 @@ class CompactWindow(QWidget):
         words.addWidget(self.state)
         words.addWidget(self.latency)
         head = QHBoxLayout()
-        head.setSpacing(10)
+        head.setSpacing(8)
         head.addWidget(self.digits)
         head.addLayout(words)
         head.addStretch(1)

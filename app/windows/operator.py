@@ -34,7 +34,7 @@ from app.windows.compact import CompactWindow
 
 SIDE_WIDTH_PX = 356
 LEAST = QSize(1024, 700)
-OVER_WIDTH_PX = 460
+OVER_WIDTH_PX = 396
 
 
 class OperatorWindow(QWidget):
@@ -53,7 +53,8 @@ class OperatorWindow(QWidget):
         self._stages = stages
         self._does = _actions(view_model, stages) | self._own_actions()
         self.keys = KeyFilter(self.perform)
-        self.stage = _StageFrame(stages.make().native)
+        self._picture = stages.make()
+        self.stage = _StageFrame(self._picture.native)
         self.top = TopStrip(view_model)
         self.tempo = TempoPanel(view_model)
         self.input = InputPanel(view_model)
@@ -153,12 +154,14 @@ class OperatorWindow(QWidget):
         self._view_model.notice_changed.connect(self.stage.notice.show_notice)
         self._view_model.remark_changed.connect(self._show_remark)
         stages.changed.connect(self._show_choices)
+        self.appearance.changed.connect(self._show_choices)
         stages.output_opened.connect(self._show_output)
         stages.output_said.connect(self._show_said)
         stages.output_shown.connect(self._watch_output)
 
     def _show_choices(self) -> None:
         stages = self._stages
+        self._picture.set_glass(theme.palette().glass, grey=theme.palette().grey)
         self.dance.show_look(stages.look, stages.camera)
         self.dance.show_change(stages.settings.preset_wait, stages.settings.preset_fade_s)
         self.master.show_displays(stages.display_names, stages.display)

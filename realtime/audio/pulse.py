@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 HOST_API = "PulseAudio"
 _PATIENCE_S = 2.0
@@ -44,11 +44,11 @@ def sources() -> list[PulseSource]:
 def parse_sources(answer: bytes) -> list[PulseSource]:
     """Return the sources in an answer of `pactl --format=json list sources`; what cannot be read is left out."""
     try:
-        listed: list[dict[str, Any]] = json.loads(answer)
-    except ValueError:
+        listed: Any = json.loads(answer)
+    except (ValueError, RecursionError):
         return []
     found: list[PulseSource] = []
-    for one in listed:
+    for one in cast(list[Any], listed) if isinstance(listed, list) else []:
         try:
             # "s16le 2ch 48000Hz"
             _, channels, rate = str(one["sample_specification"]).split()
@@ -62,7 +62,7 @@ def parse_sources(answer: bytes) -> list[PulseSource]:
                     bool(one.get("monitor_source")) or name.endswith(".monitor"),
                 )
             )
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, TypeError, AttributeError):
             continue
     return found
 

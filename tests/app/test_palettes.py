@@ -53,7 +53,7 @@ def test_the_theme_is_the_palette_that_is_used() -> None:
         assert DARK.text not in theme.style()
     finally:
         theme.use(DARK)
-    known = {getattr(DARK, name) for name in DARK.__slots__}
+    known = {str(getattr(DARK, name)) for name in DARK.__slots__}
     assert set(re.findall(r"#[0-9A-F]{6}", theme.style())) <= known
     with pytest.raises(AttributeError, match="NO_SUCH"):
         _ = theme.NO_SUCH

@@ -71,6 +71,16 @@ def test_the_first_evening_begins_with_three_choices_and_the_second_does_not(
     assert not desk.setup.isVisible()
 
 
+def test_nothing_in_the_setup_is_wider_than_it(desk: OperatorWindow) -> None:
+    desk.setup.open(first=True)
+    desk.resize(1024, 700)
+    QApplication.processEvents()
+    for widget in desk.setup.inside.findChildren(QWidget):
+        if widget.isVisible():
+            right = widget.mapTo(desk.setup, widget.rect().topRight()).x()
+            assert right < desk.setup.width(), widget.accessibleName()
+
+
 def test_every_control_over_the_stage_has_a_name_and_is_large_enough(desk: OperatorWindow) -> None:
     desk.setup.open()
     desk.calibration.open()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.camera import CAMERAS, shot_at
 from app.flash_guard import FlashGuard
 from app.look_fade import SHORTEST_S, LookFade
+from app.looks import LOOKS, recoloured
 from app.shader_watch import ShaderWatch
 
 _FPS = 60.0
@@ -109,3 +110,10 @@ def test_a_saved_shader_is_noticed_once_and_within_half_a_second(tmp_path: Path)
     assert not watch.changed(0.2), "looks twice a second only"
     assert watch.changed(0.6)
     assert not watch.changed(1.2)
+
+
+def test_a_look_in_other_colours_keeps_everything_else() -> None:
+    look = recoloured(LOOKS["neon"], "#FF0080", "")
+    assert look.tint == pytest.approx((1.0, 0.0, (128 / 255) ** 2))
+    assert (look.accent, look.stage) == (LOOKS["neon"].accent, LOOKS["neon"].stage)
+    assert recoloured(look, "", "") == look

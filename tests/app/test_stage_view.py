@@ -262,3 +262,11 @@ def test_a_shader_that_is_mended_while_running_is_shown_again(monkeypatch: pytes
         neon = _picture(view, 8.4)
     assert _difference(plain, neon) > 3
     assert _difference(mended, neon) < 1.0
+
+
+def test_through_red_glass_nothing_but_red_is_seen() -> None:
+    with stage(FakeDancer(), look="porcelain", camera="front") as view:
+        view.set_glass((0.9, 0.0, 0.0), grey=True)
+        picture = _picture(view, 8.4)
+    assert picture[..., 0].max() > 100
+    assert picture[..., 1:].max() == 0
