@@ -37,9 +37,12 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         body: "rotations" of our skeleton, or "body25": the paper's 25 points in a picture, to check fidelity.
         frames: length of a training stretch, 15 a second.
-        growth, most, true_frames, coin: see `Curriculum`; it ends with the last step.
-        difference_weight: weight of the loss on frame-to-frame differences; the paper has none.
-        units, inner, width, heads, head_width, window, dropout, causal, stale_hidden, random_state, residual: see `Shape`.
+        growth, most, true_frames, coin: see `Curriculum`; it ends with the last
+            step.
+        difference_weight, vigour_weight: of the losses on frame-to-frame differences and on how far joints go; the
+            paper has neither.
+        units, inner, width, heads, head_width, window, dropout, causal, stale_hidden, random_state, residual: see
+            `Shape`.
     """
 
     body: Literal["rotations", "body25"] = "rotations"
@@ -49,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     true_frames: Annotated[int, Meta(ge=1)] = 10
     coin: bool = False
     difference_weight: Annotated[float, Meta(ge=0)] = 0.0
+    vigour_weight: Annotated[float, Meta(ge=0)] = 0.0
     units: Annotated[int, Meta(ge=1)] = 1024
     inner: Annotated[int, Meta(ge=1)] = 1024
     width: Annotated[int, Meta(ge=2)] = 200
@@ -134,6 +138,7 @@ class DanceRevolutionTask:
             "own": torch.from_numpy(self._curriculum.pattern(epoch, frames, rng)),
             "q": torch.tensor(float(self.own_frames(step))),
             "weight": torch.tensor(self._options.difference_weight),
+            "vigour": torch.tensor(self._options.vigour_weight),
         }
 
     def validate(self, network: nn.Module) -> Mapping[str, float]:
@@ -151,6 +156,7 @@ class DanceRevolutionTask:
             "heard": torch.ones(poses.shape[:2]),
             "own": torch.zeros(frames, dtype=torch.bool),
             "weight": torch.tensor(0.0),
+            "vigour": torch.tensor(0.0),
         }
         guided = float(network(whole)["loss"])
         danced = network.dance(music, poses[:, 0], torch.Generator().manual_seed(0))

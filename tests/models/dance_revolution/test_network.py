@@ -133,6 +133,7 @@ def test_what_is_fed_decides_what_is_learned() -> None:
         "poses": torch.randn(2, SONG, 7),
         "heard": torch.ones(2, SONG),
         "weight": torch.tensor(0.0),
+        "vigour": torch.tensor(0.0),
     }
     losses = []
     for own in (torch.zeros(SONG, dtype=torch.bool), torch.ones(SONG, dtype=torch.bool)):
@@ -161,6 +162,7 @@ def test_a_small_network_learns_a_swing_in_a_few_steps() -> None:
         "heard": torch.ones(2, SONG),
         "own": torch.arange(SONG) % 6 > 3,
         "weight": torch.tensor(0.0),
+        "vigour": torch.tensor(0.0),
     }
     optimiser = torch.optim.Adam(made.parameters(), lr=1e-2)
     losses: list[float] = []
