@@ -6,9 +6,10 @@ Huang et al. (ICLR 2021), section 3.3: Linear pose -> pose, three stacked LSTM c
 pose. Each step sees the music's encoding of its own frame. The state begins at random: there is where diversity comes
 from. The released code feeds cells 2 and 3 what the cell before said one step *earlier*; `stale_hidden` does so too.
 
-`residual` is ours: the cells also see how the pose has just changed, and say how it changes otherwise than by going on
-(next = pose + gain * change + cells). With minutes of training instead of days the published wiring has not even
-learned to repeat its input.
+`residual` is ours: the cells also see how the pose has just changed, and say how it changes otherwise than by itself:
+next = pose + gain * change - pull * pose + cells. The change goes on a little, and the pull leads back to the mean pose,
+so that no error grows for ever. With minutes of training instead of days the published wiring has not even learned to
+repeat its input.
 """
 
 from typing import NamedTuple
@@ -44,6 +45,7 @@ class Decoder(nn.Module):
         self.residual = residual
         self.embed = nn.Linear(2 * pose if residual else pose, pose)
         self.gain = nn.Parameter(torch.full((pose,), 0.6)) if residual else None
+        self.pull = nn.Parameter(torch.full((pose,), 0.05)) if residual else None
         self.cells = nn.ModuleList(nn.LSTMCell(pose if layer == 0 else units, units) for layer in range(3))
         self.out = nn.Linear(units + music, pose)
         self.dropout = nn.Dropout(dropout)
@@ -77,6 +79,6 @@ class Decoder(nn.Module):
             cell.append(c)
             below = state.hidden[layer] if self.stale_hidden else h
         moved = self.out(torch.cat([hidden[-1], music], dim=-1))
-        if self.gain is not None:
-            moved = moved + pose + self.gain * change
+        if self.gain is not None and self.pull is not None:
+            moved = moved + pose + self.gain * change - self.pull * pose
         return moved, State(torch.stack(hidden), torch.stack(cell), pose)

@@ -93,8 +93,8 @@ class Dance(nn.Module):
             cells.append(c)
             below = hidden[layer] if decoder.stale_hidden else h
         moved = decoder.out(torch.cat([hiddens[-1], encoded], dim=-1))
-        if decoder.gain is not None and change is not None:
-            moved = moved + fed + decoder.gain * change
+        if decoder.gain is not None and decoder.pull is not None and change is not None:
+            moved = moved + fed + decoder.gain * change - decoder.pull * fed
         return moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells)
 
 

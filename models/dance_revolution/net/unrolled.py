@@ -44,6 +44,7 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
         (state.hidden.to(truth), state.cell.to(truth)),
         decoder.stale_hidden,
         decoder.gain,
+        decoder.pull,
         decoder.embed.weight,
         decoder.embed.bias,
         decoder.out.weight[:, :units],
@@ -66,6 +67,7 @@ class _Unrolled(torch.autograd.Function):
         begin: tuple[Tensor, Tensor],
         stale: bool,
         gain: Tensor | None,
+        pull: Tensor | None,
         embed: Tensor,
         embed_bias: Tensor,
         out: Tensor,
@@ -109,8 +111,8 @@ class _Unrolled(torch.autograd.Function):
                 hidden[layer] = o * cell[layer].tanh()
                 below = before if stale else hidden[layer]
             predictions[t] = of_music[t] + (hidden[2].to(dtype) @ low_out).float()
-            if gain is not None:
-                predictions[t] += poses[t] + gain * changes[t]
+            if gain is not None and pull is not None:
+                predictions[t] += poses[t] + gain * changes[t] - pull * poses[t]
         for layer in range(3):
             cell_before[layer][frames] = cell[layer]
         ctx.save_for_backward(poses, changes, kept, embed, out, *weights, *seen, *gates, *cell_before)
@@ -163,10 +165,11 @@ class _Unrolled(torch.autograd.Function):
         fed = torch.cat([poses, changes], dim=-1) if ctx.has_gain else poses
         d_embed = d_below.flatten(0, 1).T @ fed.flatten(0, 1)
         d_gain = (above * changes).sum(dim=(0, 1)) if ctx.has_gain else None
+        d_pull = -(above * poses).sum(dim=(0, 1)) if ctx.has_gain else None
         hidden = _hidden_after(gates[2], cell_before[2])
         d_out = above.flatten(0, 1).T @ hidden.flatten(0, 1)
         nothing = (None, None, None, None)
-        return (None, above, *nothing, d_gain, d_embed, d_below.sum(dim=(0, 1)), d_out, *d_weights, *d_biases)
+        return (None, above, *nothing, d_gain, d_pull, d_embed, d_below.sum(dim=(0, 1)), d_out, *d_weights, *d_biases)
 
 
 def _hidden_after(gates: Tensor, cells: Tensor) -> Tensor:
