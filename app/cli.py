@@ -1,4 +1,4 @@
-"""The command line: `farandole live | demo | rehearse | bench | devices | window`."""
+"""The command line: `farandole live | demo | rehearse | bench | devices | window | doctor | export`."""
 
 import logging
 import os
@@ -13,6 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import cli_models
+from app.cli_options import (
+    DEFAULT_PRESET,
+    DeviceOption,
+    DisplayOption,
+    FpsOption,
+    HeadlessOption,
+    ModelOption,
+    PresetOption,
+    SecondsOption,
+    SeedOption,
+    TargetOption,
+)
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 
@@ -26,18 +38,6 @@ app = typer.Typer(
     help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
 )
 app.add_typer(cli_models.app)
-
-PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
-ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]
-SeedOption = Annotated[int | None, typer.Option(help="Chooses among the dances that fit the music.")]
-FpsOption = Annotated[int | None, typer.Option(help="Poses per second: 30, 60, 90 or 120.")]
-HeadlessOption = Annotated[bool, typer.Option("--headless", help="The show alone, without a window.")]
-TargetOption = Annotated[list[str] | None, typer.Option("--to", help="Send to HOST:PORT instead; may be repeated.")]
-SecondsOption = Annotated[float | None, typer.Option("--seconds", min=0.1, help="End by itself after so long.")]
-DisplayOption = Annotated[str | None, typer.Option(help="Open the output window fullscreen on this display.")]
-DeviceOption = Annotated[str | None, typer.Option("--device", "-d", help="Host API: name, a part of it, or a number.")]
-
-DEFAULT_PRESET = "club"
 
 
 @app.command()
@@ -125,6 +125,9 @@ def rehearse(
     out: Annotated[Path | None, typer.Option(help="Where a headless rehearsal writes its files.")] = None,
     video: Annotated[Path | None, typer.Option(help="Film the headless rehearsal, with the music: an .mp4.")] = None,
     size: Annotated[str, typer.Option(help="Pixels of the video.")] = "1280x720",
+    offline: Annotated[
+        bool, typer.Option("--offline", help="With --model dance_revolution: know the whole song beforehand.")
+    ] = False,
     preset: PresetOption = DEFAULT_PRESET,
     model: ModelOption = None,
     seed: SeedOption = None,
@@ -147,11 +150,14 @@ def rehearse(
         raise FarandoleError("a headless rehearsal needs a folder for its files: give both --headless and --out DIR")
     if video is not None and out is None:
         raise FarandoleError("a video is made of a headless rehearsal: add --headless --out DIR")
+    if offline and out is None:
+        raise FarandoleError("nothing live can know the whole song: give --offline with --headless --out DIR")
     if out is not None:
         if to or display or seconds is not None:
             raise FarandoleError("a headless rehearsal dances the whole track: leave out --to, --display and --seconds")
         film = None if video is None else Film(video, parse_size(size))
-        report = rehearse_to(out, opened, overrides.apply(compose.find_preset(preset)), preset, film=film)
+        chosen = overrides.apply(compose.find_preset(preset))
+        report = rehearse_to(out, opened, chosen, preset, film=film, offline=offline)
         Console().print(
             f"{report['duration_s']:.1f} s danced in {report['elapsed_s']:.1f} s "
             f"({report['real_time_factor']:.1f} times real time), {report['beats']} beats, written to {out}",
@@ -300,6 +306,25 @@ def send_test(
     from realtime.clock import HostClock
 
     run_send_test(target_config(to, profile, option or []), HostClock(), Console(), seconds=seconds)
+
+
+@app.command()
+def desk(seconds: SecondsOption = None) -> None:
+    """Open the desk where the last evening ended; the first time with the built-in track and three choices."""
+    from app.desk_command import open_desk
+    from app.session import default_path
+
+    raise typer.Exit(open_desk(default_path(), seconds=seconds))
+
+
+@app.command()
+def autostart(
+    state: Annotated[str, typer.Argument(help="on, off, or status.")] = "status",
+) -> None:
+    """Open the desk whenever this person logs in, or no more."""
+    from app.autostart import switch_autostart
+
+    Console().print(switch_autostart(state), highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,21 +1,29 @@
 """A preset becomes an engine: every concrete class is named here (targets: in `targets.py`) and nowhere else."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import platformdirs
 
 import presets
+from models.dance_revolution import DanceRevolutionGenerator
+from models.dance_revolution.offline import dance_song
 from models.groove import GrooveGenerator
+from models.live.load import load_live
 from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
+from realtime.audio.track import Track, heard
 from realtime.clock import Clock
 from realtime.commands import (
     Command,
     SetEnergy,
     SetFade,
     SetGain,
+    SetGate,
     SetInPlace,
     SetMirror,
     SetOffset,
@@ -25,18 +33,40 @@ from realtime.commands import (
     SetTempo,
     TempoRange,
 )
-from realtime.config import AudioConfig, Preset, TargetConfig, load_preset
+from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
-from realtime.errors import FarandoleError, PresetError
+from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
 from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
+from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
 from realtime.room.deaf import DeafTracker
-from realtime.types import DanceControls
+from realtime.types import HOP_SAMPLES, DanceControls, GenerateRequest, PoseChunk
 
-GENERATORS: dict[str, Callable[[], MotionGenerator]] = {"groove": GrooveGenerator}
+_LOG = logging.getLogger(__name__)
+
+
+def _groove(_: DanceConfig) -> MotionGenerator:
+    return GrooveGenerator()
+
+
+def _live(dance: DanceConfig) -> MotionGenerator:
+    return load_live(engines=dance.engines)
+
+
+def _dance_revolution(dance: DanceConfig) -> MotionGenerator:
+    return DanceRevolutionGenerator(engines=dance.engines)
+
+
+GENERATORS: dict[str, Callable[[DanceConfig], MotionGenerator]] = {
+    "groove": _groove,
+    "live": _live,
+    "dance_revolution": _dance_revolution,
+}
 """Who can dance, by the name that presets and `--model` use."""
+HEAR_REVOLUTION = ("dance_revolution",)
+"""Those who hear the 438 features of Dance Revolution."""
 
 
 def find_preset(name_or_file: str) -> Preset:
@@ -112,20 +142,40 @@ def check_model(name: str) -> None:
 
 def make_listener(preset: Preset, timer: StageTimer) -> Listener:
     """Return a listener with a beat tracker, at the tempo and gain of a preset."""
-    listener = Listener(AubioBeatTracker(), timer)
+    revolution = RevolutionFeatures() if preset.dance.model in HEAR_REVOLUTION else None
+    listener = Listener(AubioBeatTracker(), timer, revolution=revolution)
     for command in opening_commands(preset):
         listener.command(command)
     return listener
 
 
+def make_offline(preset: Preset, track: Track) -> MotionGenerator:
+    """Return the preset's dancer, who has heard the whole track already; for rehearsals only.
+
+    Raises:
+        FarandoleError: this dancer has no such version, or what it needs is not installed.
+    """
+    if preset.dance.model != "dance_revolution":
+        raise FarandoleError(
+            f"--offline is for --model dance_revolution, which was published so; {preset.dance.model} hears as it goes"
+        )
+    samples = np.concatenate([block.samples for block in heard(track, HOP_SAMPLES)])
+    return dance_song(samples, dance_controls(preset))
+
+
 def make_engine(
-    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, listener: Listener | None = None
+    preset: Preset,
+    sinks: Sequence[PoseSink],
+    timer: StageTimer,
+    *,
+    generator: MotionGenerator | None = None,
+    listener: Listener | None = None,
 ) -> Engine:
-    """Return an engine that plays a preset into `sinks`, with an ear of its own unless it is given one."""
+    """Return an engine that plays a preset into `sinks`, with another dancer or another ear if they are given."""
     check_model(preset.dance.model)
     engine = Engine(
         listener or make_listener(preset, timer),
-        GENERATORS[preset.dance.model](),
+        generator or make_generator(preset.dance),
         GrooveGenerator(),
         sinks,
         timer,
@@ -140,6 +190,35 @@ def make_engine(
 def make_dancer(preset: Preset) -> Engine:
     """Return an engine that is told what was heard; `copy.deepcopy` of it dances on alike."""
     return make_engine(preset, (), NullTimer(), listener=Listener(DeafTracker(), NullTimer()))
+
+
+def make_generator(dance: DanceConfig) -> MotionGenerator:
+    """Return the dancer of a preset; one that cannot dance here fails every time, says why, and leaves it to groove."""
+    check_model(dance.model)
+    try:
+        return GENERATORS[dance.model](dance)
+    except (BundleError, InferenceError) as error:
+        _LOG.warning("%s cannot dance here, groove does: %s", dance.model, error)
+        return Absent(dance.model, str(error))
+
+
+class Absent:
+    """A dancer who cannot be loaded: the show goes on with the fallback, and the desk says why."""
+
+    chunk_s = 8.0
+    """It is asked seldom."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name, self._why = name, why
+
+    def generate(self, request: GenerateRequest) -> PoseChunk:
+        """Fail.
+
+        Raises:
+            InferenceError: always, with the reason.
+        """
+        del request
+        raise InferenceError(self._why)
 
 
 def dance_controls(preset: Preset) -> DanceControls:
@@ -176,6 +255,7 @@ def opening_commands(preset: Preset) -> list[Command]:
     return [
         *tempo,
         SetGain(preset.audio.gain_db),
+        SetGate(preset.audio.gate_db),
         SetOffset(preset.stage.offset_ms / 1000.0),
         SetFade(preset.output.fade_s),
     ]
@@ -208,16 +288,28 @@ class PresetDevice:
         return capture, device.name
 
 
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
+
+
 def parse_target(text: str) -> TargetConfig:
-    """Return the target that "HOST:PORT" means.
+    """Return the target that "HOST:PORT" or "PROFILE@HOST:PORT" means.
 
     Raises:
-        FarandoleError: it is neither.
+        FarandoleError: it is neither, or there is no such profile.
     """
-    host, _, port = text.rpartition(":")
+    profile, at, place = text.rpartition("@")
+    host, _, port = place.rpartition(":")
     if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise FarandoleError(f'expected a target as HOST:PORT, with a port from 1 to 65535, got "{text}"')
-    return TargetConfig(name=text, host=host.strip("[]"), port=int(port))
+    fields = {"name": text, "host": host.strip("[]"), "port": int(port), **({"profile": profile} if at else {})}
+    try:
+        return msgspec.convert(fields, TargetConfig)
+    except msgspec.ValidationError as error:
+        raise FarandoleError(f'target "{text}": {error}') from error
 
 
 def with_audio(preset: Preset, **changes: object) -> Preset:

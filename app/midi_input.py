@@ -1,6 +1,5 @@
 """A MIDI input: its clock and its notes and controllers. Needs the extra `midi` (mido and python-rtmidi)."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +7,8 @@ from realtime.clock import Clock
 from realtime.commands import Command
 from realtime.errors import DeviceError
 from realtime.health import HealthSnapshot
-from realtime.remote.controls import Control
+from realtime.remote.control import Control
 from realtime.remote.midi import MidiClock, MidiMap
-
-logger = logging.getLogger("farandole.remote")
 
 
 class MidiInput:
@@ -26,6 +23,7 @@ class MidiInput:
         now: Callable[[], HealthSnapshot],
         clock: Clock,
         *,
+        keep: Callable[[str, str], None] = lambda _key, _address: None,
         mido: Any = None,  # noqa: ANN401 - a library without types
     ) -> None:
         """Open the port whose name contains `name`.
@@ -37,19 +35,21 @@ class MidiInput:
             ask: takes what a note or a controller asks for.
             now: what the show is like.
             clock: host time.
+            keep: takes what was learnt: what was pressed or moved ("cc 1 7"), and the address that it stands for.
             mido: the library; tests bring their own.
 
         Raises:
             DeviceError: the extra is not installed, or there is no such port.
         """
         self._clock, self._midi_clock, self._midi_map = clock, MidiClock(), midi_map
-        self._obey, self._ask, self._now = obey, ask, now
+        self._obey, self._ask, self._now, self._keep = obey, ask, now, keep
         mido = mido or _library()
         try:
             names = [port for port in mido.get_input_names() if name.lower() in port.lower()]
             if not names:
                 raise DeviceError(f'no MIDI input is called "{name}"; there are: {", ".join(mido.get_input_names())}')
             self._port = mido.open_input(names[0], callback=self._heard)
+            self.name: str = names[0]
         except (OSError, SystemError, RuntimeError) as error:
             raise DeviceError(f'cannot open the MIDI input "{name}": {error}') from error
 
@@ -66,11 +66,10 @@ class MidiInput:
         beat = self._midi_clock.feed(data, host_s)
         if beat is not None:
             self._obey(beat)
-        known = len(self._midi_map.bindings)
         asked = self._midi_map.ask(data, self._now())
-        if len(self._midi_map.bindings) > known:
-            key, address = list(self._midi_map.bindings.items())[-1]
-            logger.warning('learnt: put "%s" = "%s" under [remote.midi] in the preset to keep it', key, address)
+        learnt = self._midi_map.take_learnt()
+        if learnt is not None:
+            self._keep(*learnt)
         if asked is not None:
             self._ask(asked.control, asked.command)
 

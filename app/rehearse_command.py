@@ -42,9 +42,11 @@ class Film:
 
 
 def rehearse_to(
-    out: Path, track: Track, preset: Preset, preset_name: str, *, film: Film | None = None
+    out: Path, track: Track, preset: Preset, preset_name: str, *, film: Film | None = None, offline: bool = False
 ) -> dict[str, Any]:
     """Write `performance.npz`, `beats.csv` and `report.json` into `out`, and a film if asked; return the report.
+
+    With `offline` the dancer knows the whole song before it begins; the report says so.
 
     The files appear all together at the end: an interruption leaves none, or those of an earlier run.
 
@@ -53,7 +55,7 @@ def rehearse_to(
     """
     heard: list[MusicFrame] = []
     with _all_or_nothing(out) as folder:
-        report, performance = _rehearse(folder, track, preset, preset_name, heard if film else None)
+        report, performance = _rehearse(folder, track, preset, preset_name, heard if film else None, offline=offline)
     if film is not None:
         film_dance(film, performance, heard, track, preset)
     return report
@@ -99,10 +101,17 @@ def film_dance(film: Film, performance: Performance, music: list[MusicFrame], tr
 
 
 def _rehearse(
-    folder: Path, track: Track, preset: Preset, preset_name: str, kept: list[MusicFrame] | None
+    folder: Path,
+    track: Track,
+    preset: Preset,
+    preset_name: str,
+    kept: list[MusicFrame] | None,
+    *,
+    offline: bool,
 ) -> tuple[dict[str, Any], Performance]:
-    engine = compose.make_engine(preset, (), NullTimer())
     started_s = time.perf_counter()
+    dancer = compose.make_offline(preset, track) if offline else None
+    engine = compose.make_engine(preset, (), NullTimer(), generator=dancer)
     listening = partial(_listen, track, preset)
     with _progress("rehearsing", track.title, track.duration_s) as advance:
         listened = in_process(listening) if available_cores() > 1 else listening()
@@ -114,6 +123,7 @@ def _rehearse(
         "schema": REPORT_SCHEMA,
         "track": track.title,
         "model": preset.dance.model,
+        "offline": offline,
         "backend": "numpy",
         "preset": preset_name,
         "seed": preset.dance.seed,

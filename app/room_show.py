@@ -88,7 +88,13 @@ def crew(preset_name: str, overrides: compose.Overrides, on_preset: Callable[[st
     def lane_preset(base: Preset, lane: Lane) -> Preset:
         chosen = compose.find_preset(lane.preset) if lane.preset else base
         seed = None if lane.seed < 0 else lane.seed
-        return compose.with_overrides(overrides.apply(chosen), model=lane.model or None, seed=seed)
+        preset = compose.with_overrides(overrides.apply(chosen), model=lane.model or None, seed=seed)
+        if preset.dance.model in compose.HEAR_REVOLUTION:
+            raise FarandoleError(
+                f"{preset.dance.model} hears what a room does not keep; "
+                f"use: farandole rehearse --model {preset.dance.model}"
+            )
+        return preset
 
     return Crew(
         open_track=open_track,
@@ -98,7 +104,7 @@ def crew(preset_name: str, overrides: compose.Overrides, on_preset: Callable[[st
         lane_preset=lambda base, lane: _only_the_dance(lane_preset(base, lane)),
         steering=compose.dance_commands,
         controls=compose.dance_controls,
-        models=tuple(sorted(compose.GENERATORS)),
+        models=tuple(sorted(set(compose.GENERATORS) - set(compose.HEAR_REVOLUTION))),
         on_preset=on_preset,
     )
 

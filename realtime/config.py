@@ -15,6 +15,9 @@ PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+Colour = Annotated[str, Meta(pattern="^(#[0-9A-Fa-f]{6})?$")]
+
+
 class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What the show listens to.
 
@@ -24,6 +27,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
         block_samples: 0 for the device's own.
         channels: 0 for one or two.
         gain_db: input gain.
+        gate_db: what is quieter is not heard; -120 hears everything.
         loopback: whether silence of the device means that nothing plays.
     """
 
@@ -32,6 +36,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
     block_samples: Annotated[int, Meta(ge=0, le=16_384)] = 256
     channels: Annotated[int, Meta(ge=0, le=256)] = 0
     gain_db: Annotated[float, Meta(ge=-60.0, le=40.0)] = 0.0
+    gate_db: Annotated[float, Meta(ge=-120.0, le=0.0)] = -120.0
     loopback: bool = False
 
 
@@ -45,9 +50,15 @@ class TempoConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who dances, and how; see `DanceControls`."""
+    """Who dances, and how; see `DanceControls`.
+
+    Attributes:
+        model: the dancer.
+        engines: what runs a network, best first; ONNX Runtime is tried last in any case.
+    """
 
     model: Text = "groove"
+    engines: tuple[Text, ...] = ("onnx",)
     energy: Unit = 0.5
     style: Unit = 0.5
     smoothing: Unit = 0.25
@@ -57,10 +68,19 @@ class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the window shows it."""
+    """How the window shows it.
+
+    Attributes:
+        look, camera: by name.
+        tint, accent: the dancer's colour and the other one instead of the look's own, "#RRGGBB"; empty keeps its own.
+        display: where the output opens fullscreen; empty leaves it closed.
+        offset_ms: everything is shown so much earlier.
+    """
 
     look: Text = "neon"
     camera: Text = "orbit"
+    tint: Colour = ""
+    accent: Colour = ""
     display: str = ""
     offset_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
 
@@ -136,8 +156,10 @@ class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
         quantize: what preset changes wait for.
         feedback_port: where subscribers listen who name no port.
         oscquery_port: TCP port of the description over HTTP; 0 for none.
+        announce: whether multicast DNS tells where it is.
         link: whether to follow Ableton Link (needs the extra `link`).
         os2l_port: TCP port for OS2L (VirtualDJ); 0 for none.
+        open_beat_control: "HOST" or "HOST:PORT" of an Open Beat Control, which tells the beats of decks; "" for none.
         midi_port: MIDI input, or a part of its name; empty for none (needs the extra `midi`).
         midi: what notes and controllers stand for: "cc 1 7" = "/dance/ctl/energy".
     """
@@ -149,8 +171,10 @@ class RemoteConfig(Struct, frozen=True, forbid_unknown_fields=True):
     quantize: Literal["off", "beat", "bar"] = "bar"
     feedback_port: PortNumber = 10_011
     oscquery_port: Annotated[int, Meta(ge=0, le=65535)] = 10_010
+    announce: bool = True
     link: bool = False
     os2l_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    open_beat_control: Annotated[str, Meta(max_length=200)] = ""
     midi_port: Annotated[str, Meta(max_length=200)] = ""
     midi: Annotated[dict[Text, Text], Meta(max_length=512)] = {}
 

@@ -36,6 +36,37 @@ class TargetHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteHealth:
+    """The remote control: counters since the start.
+
+    Attributes:
+        address: "host:port", or "" when it does not listen.
+        packets: datagrams read.
+        commands: commands handed on.
+        refused: from senders that the allow-list does not name.
+        oversized: longer than any remote control's.
+        malformed: not OSC, or with arguments that do not fit.
+        unknown: with an address that nobody here has.
+        floods: ticks in which more came than is read; what the system's buffer does not hold is lost.
+        subscribers: who gets feedback now.
+        midi: the MIDI input, and what is being learnt or was learnt last; "" without one.
+        last_problem: what the last of them was, or "".
+    """
+
+    address: str = ""
+    packets: int = 0
+    commands: int = 0
+    refused: int = 0
+    oversized: int = 0
+    malformed: int = 0
+    unknown: int = 0
+    floods: int = 0
+    subscribers: int = 0
+    midi: str = ""
+    last_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Latencies:
     """The named latencies of a show, seconds; p99 where nothing else is said.
 
@@ -130,6 +161,7 @@ class HealthSnapshot:
         presets: names that `LoadPreset` takes, in order.
         look: the stage look that the preset asks for.
         camera: the camera that the preset asks for.
+        tint, accent: the colours that it asks for, "#RRGGBB", or "" for those of the look.
         fps: poses per second asked for.
         measured_fps: poses performed in the last second.
         blackout: 0 (picture shown) to 1 (black), fades included.
@@ -137,15 +169,19 @@ class HealthSnapshot:
         panic: whether the show is in panic.
         idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
-        energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
+        next_preset: the preset that waits for its beat, or "".
+        fade_s: how long the change to `preset` takes.
+        energy_control, style_control, smoothing_control, offset_s, gain_db, gate_db: what the person set.
         overruns: blocks lost before they were heard.
         late_ticks: performed poses that missed their slot by more than half a slot.
         starved_s: seconds in which no decided dance was left.
         deadline_misses: chunks that came after the time they were for.
         last_failure: the last thing that went wrong, or "".
         latencies: see `Latencies`.
+        medians: the same, each the median.
         targets: every OSC target.
         room: the rehearsal room; None in every other show.
+        remote: the remote control.
     """
 
     time_s: float = 0.0
@@ -167,6 +203,8 @@ class HealthSnapshot:
     presets: tuple[str, ...] = ()
     look: str = ""
     camera: str = ""
+    tint: str = ""
+    accent: str = ""
     fps: float = 60.0
     measured_fps: float = 0.0
     blackout: float = 0.0
@@ -179,11 +217,16 @@ class HealthSnapshot:
     smoothing_control: float = 0.25
     offset_s: float = 0.0
     gain_db: float = 0.0
+    gate_db: float = -120.0
+    next_preset: str = ""
+    fade_s: float = 0.0
     overruns: int = 0
     late_ticks: int = 0
     starved_s: float = 0.0
     deadline_misses: int = 0
     last_failure: str = ""
     latencies: Latencies = field(default_factory=Latencies)
+    medians: Latencies = field(default_factory=Latencies)
     targets: tuple[TargetHealth, ...] = ()
     room: RoomHealth | None = None
+    remote: RemoteHealth = RemoteHealth()

@@ -89,6 +89,7 @@ class BeatState:
         source: who decided the tempo.
         locked: whether the tempo is held by a person's lock.
         glide: how much faster than the music the clock runs just now to make up for an error of phase; 1 is not at all.
+        bar_confidence: how sure it is which beat begins the bar, 0 (no idea) to 1 (a person or another clock said so).
     """
 
     tempo_bpm: float = 120.0
@@ -99,6 +100,7 @@ class BeatState:
     source: TempoSource = TempoSource.AUTO
     locked: bool = False
     glide: float = 1.0
+    bar_confidence: float = 0.0
 
     @property
     def rate_hz(self) -> float:
@@ -160,11 +162,20 @@ class MusicFeatures:
 
 @dataclass(frozen=True, slots=True)
 class MusicFrame:
-    """What is known about the music at `time_s`, the end of a hop; one per hop whatever the block size."""
+    """What is known about the music at `time_s`, the end of a hop; one per hop whatever the block size.
+
+    Attributes:
+        time_s: show time.
+        features: of this hop.
+        beat: the clock that holds from now on.
+        revolution: shape (438,), where a dancer wants them and a thirtieth of a second ended in this hop; see
+            `realtime.music.revolution`.
+    """
 
     time_s: float
     features: MusicFeatures
     beat: BeatState
+    revolution: NDArray[np.float32] | None = None
 
 
 CONTACT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")

@@ -66,7 +66,7 @@ def render_video(
     times_s = _picture_times(dance, from_s, until_s, fps)
     stage = DancedStage(dance, music, fps=fps)
     sound = None if audio is None else _Sound(audio, float(times_s[0]))
-    with _offscreen(stage, look, camera) as view:
+    with offscreen_stage(stage, look, camera) as view:
         for past_s in np.arange(-_WARM_UP_S, 0.0, 1.0 / _WARM_UP_FPS):
             view.advance(float(times_s[0] + past_s))
         with Mp4Writer(path, size, fps, audio_rate_hz=None if sound is None else SAMPLE_RATE_HZ) as film:
@@ -132,8 +132,8 @@ def _picture_times(dance: Dance, from_s: float | None, until_s: float | None, fp
 
 
 @contextmanager
-def _offscreen(source: FrameSource, look: str, camera: str) -> Generator[StageView]:
-    """Open a stage that nobody sees."""
+def offscreen_stage(source: FrameSource, look: str, camera: str) -> Generator[StageView]:
+    """Open a stage that nobody sees, and close it again."""
     linux = sys.platform.startswith("linux")
     if linux and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("EGL_PLATFORM", "surfaceless")

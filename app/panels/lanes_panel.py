@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit
 from app import theme
 from app.panels.button import DeskButton
 from app.panels.frame import PADDING_PX, Panel
-from app.panels.picker import Picker
+from app.panels.named_picker import NamedPicker
 from app.panels.text import caption
 from app.readings import Presets
 from app.room_model import RoomModel
@@ -31,8 +31,8 @@ class LaneControls:
         self._shown = Lane()
         self.send = DeskButton(lane, self._send, checkable=True, name=f"Send lane {lane}").fit("0")
         self.send.setObjectName("hold")
-        self.preset = Picker(f"Preset of lane {lane}", lambda name: self._change(preset=name), none="preset")
-        self.model = Picker(f"Dancer of lane {lane}", lambda name: self._change(model=name), none="dancer")
+        self.preset = NamedPicker(f"Preset of lane {lane}", lambda name: self._change(preset=name), none="preset")
+        self.model = NamedPicker(f"Dancer of lane {lane}", lambda name: self._change(model=name), none="dancer")
         self.seed = QLineEdit()
         self.seed.setValidator(QIntValidator(0, _MOST_SEED))
         self.seed.setPlaceholderText("seed")

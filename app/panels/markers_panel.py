@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, 
 from app import theme
 from app.panels.button import DeskButton
 from app.panels.frame import PADDING_PX, Panel
-from app.panels.picker import Picker
+from app.panels.named_picker import NamedPicker
 from app.panels.text import FixedLabel, caption
 from app.readings import Presets
 from app.room_model import RoomModel
@@ -86,7 +86,7 @@ class MarkerRow(QWidget):
         self.name.setFont(theme.font(theme.SMALL_PX))
         self.name.setMinimumWidth(80)
         self.name.editingFinished.connect(self._rename)
-        self.preset = Picker(f"Preset of marker {number}", self._set_preset, none="\u2014")
+        self.preset = NamedPicker(f"Preset of marker {number}", self._set_preset, none="\u2014")
         self.remove = DeskButton("\u00d7", self._remove, name=f"Remove marker {number}").fit("0")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)

@@ -1,8 +1,6 @@
-"""A list of names that opens under the finger; the panel that owns it says which one is chosen."""
+"""Picks one of several by name: a list that opens under the finger, never a dialog."""
 
-from collections.abc import Callable, Sequence
-
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QComboBox, QSizePolicy
 
@@ -10,42 +8,36 @@ from app import theme
 
 
 class Picker(QComboBox):
-    """Names to choose from, with a sentence for "none of them".
+    """Some names, with an arrow that says so.
 
     Args:
-        name: for screen readers.
-        none: what stands for the empty choice; "" when one must be chosen.
-        on_pick: called with the chosen name when a hand picks it, "" for the empty choice.
+        name: what is picked, for screen readers.
     """
 
-    def __init__(self, name: str, on_pick: Callable[[str], None], *, none: str = "") -> None:
+    opening = Signal()
+    """The list is about to be seen: time to look what there is."""
+
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self._none = none
-        self._names: tuple[str, ...] = ()
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(110)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumWidth(80)
-        self.setFont(theme.font(theme.SMALL_PX))
-        # The arrow stands on the right.
-        self.setStyleSheet("QComboBox { padding: 0 22px 0 6px; }")
-        self._on_pick = on_pick
-        self.activated.connect(self._picked)
 
-    def show_choice(self, names: Sequence[str], chosen: str) -> None:
-        """Offer these names; the chosen one stays chosen though it is not among them."""
-        offered = (*((self._none,) if self._none else ()), *names)
-        if chosen and chosen not in names:
-            offered = (*offered, chosen)
-        if offered != self._names:
-            self._names = offered
+    def show_names(self, names: tuple[str, ...], chosen: str) -> None:
+        """Offer these; the chosen one stays chosen though it is not there."""
+        offered = names if chosen in names or not chosen else (*names, chosen)
+        if [self.itemText(place) for place in range(self.count())] != list(offered):
             self.clear()
             self.addItems(offered)
-        self.setCurrentText(chosen or self._none)
+        self.setCurrentText(chosen)
 
-    def _picked(self, index: int) -> None:
-        self._on_pick("" if self._none and index == 0 else self.itemText(index))
+    def showPopup(self) -> None:  # noqa: N802 - Qt's name
+        """Open the list."""
+        self.opening.emit()
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the name and the arrow."""
@@ -53,8 +45,8 @@ class Picker(QComboBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.DIM if self.isEnabled() else theme.FADED))
-        right, middle = self.width() - 12.0, 0.5 * self.height()
+        painter.setBrush(QColor(theme.DIM))
+        right, middle = self.width() - 14.0, 0.5 * self.height()
         painter.drawPolygon(
             QPolygonF([QPointF(right - 10, middle - 3), QPointF(right, middle - 3), QPointF(right - 5, middle + 4)])
         )

@@ -9,7 +9,7 @@ from app import theme
 from app.export_job import ExportJob, JobState
 from app.panels.button import DeskButton
 from app.panels.frame import PADDING_PX, Panel
-from app.panels.picker import Picker
+from app.panels.named_picker import NamedPicker
 from app.panels.slider import NamedSlider
 from app.panels.text import ElidedLabel, caption
 from app.readings import Controls
@@ -67,7 +67,7 @@ class TakePanel(Panel):
         self.lock = DeskButton(LOCK_TEXTS[0], self.toggle_lock, key="L", checkable=True)
         self.lock.setObjectName("hold")
         self._kind = next(iter(NAMES))
-        self.kind = Picker("What to export", self._choose)
+        self.kind = NamedPicker("What to export", self._choose)
         self.kind.show_choice(tuple(NAMES), self._kind)
         self.export = DeskButton(EXPORT_TEXTS[0], self.toggle_export, key="E", checkable=True)
         self.said = ElidedLabel("", size_px=theme.SMALL_PX, colour=theme.DIM)

@@ -31,7 +31,28 @@ def open_onnx_int8(bundle: Bundle, graph: str) -> Session:
     return OnnxSession(bundle, graph, precision="int8")
 
 
-ENGINES: Mapping[str, OpenSession] = {"onnx": open_onnx, "onnx-int8": open_onnx_int8}
+def open_tensorrt(bundle: Bundle, graph: str) -> Session:
+    """Return a graph in TensorRT, FP16; the first time it is built, which takes seconds."""
+    from models.runtime.tensorrt_session import TensorrtSession
+
+    return TensorrtSession(bundle, graph)
+
+
+def open_torch(bundle: Bundle, graph: str) -> Session:
+    """Return a graph in torch, fp32, on the GPU where there is one."""
+    try:
+        from models.runtime.torch_session import TorchSession
+    except ImportError as error:
+        raise InferenceError("torch is not installed: pip install 'farandole[train]'") from error
+    return TorchSession(bundle, graph)
+
+
+ENGINES: Mapping[str, OpenSession] = {
+    "onnx": open_onnx,
+    "onnx-int8": open_onnx_int8,
+    "tensorrt": open_tensorrt,
+    "torch": open_torch,
+}
 """What can be asked for, by name. Each imports its library only when it is tried."""
 DEFAULT_ENGINES = ("onnx",)
 

@@ -25,24 +25,27 @@ def forward_kinematics(root_m: FloatArray, rotations_wxyz: FloatArray) -> WorldP
 
     A quaternion q is the 4x4 matrix L(q) that multiplies from the left, so a chain of joints is a product of
     matrices. Each round joins every chain with the one that it ends at, which doubles their length: four rounds reach
-    the pelvis from anywhere. For one pose this takes 20 us where walking the tree level by level took 300.
+    the pelvis from anywhere. For one pose this takes 17 us where walking the tree level by level took 300.
 
     Args:
         root_m: shape (..., 3), world position of the pelvis.
         rotations_wxyz: shape (..., J, 4), each `parent_from_joint`.
     """
-    batch = rotations_wxyz.shape[:-2]
-    chains = np.empty((*batch, JOINT_COUNT + 1, 4, 4))
-    chains[..., :JOINT_COUNT, :, :] = (rotations_wxyz @ _LEFT).reshape(*batch, JOINT_COUNT, 4, 4)
-    chains[..., JOINT_COUNT, :, :] = np.eye(4)
-    for ends in _CHAIN_ENDS:
-        chains = chains[..., ends, :, :] @ chains
-    world_left = chains[..., :JOINT_COUNT, :, :]
-    world_wxyz = np.ascontiguousarray(world_left[..., 0])
-    # L(q) R(q*) turns a vector written as a quaternion: q v q*.
-    turns = world_left @ (world_wxyz @ _RIGHT_OF_CONJUGATE).reshape(*batch, JOINT_COUNT, 4, 4)
-    bones = (turns[..., _BONE_FRAMES, :, :] @ _BONES)[..., 1:, 0]  # (..., J, 3), each from parent to joint
-    return WorldPose(root_m[..., None, :] + _ANCESTRY @ bones, world_wxyz)
+    # Joints come first here, which is quicker to take rows of than a batch's own order; `dot` costs half of what `@`
+    # costs on small matrices.
+    rotations = rotations_wxyz if rotations_wxyz.ndim == 2 else np.moveaxis(rotations_wxyz, -2, 0)
+    chains = rotations.dot(_LEFT).reshape(*rotations.shape, 4)  # (J, ..., 4, 4)
+    for first, ends in _ROUNDS:
+        chains[first:] = chains.take(ends, 0) @ chains[first:]
+    world_wxyz = chains[..., 0].copy()
+    # q v q* as L(q) times the matrix that takes q to v q*.
+    frames = chains.take(_BONE_FRAMES, 0)
+    bones_of = _BONES if frames.ndim == 3 else _BONES.reshape(JOINT_COUNT, *(1,) * (frames.ndim - 3), 4, 4)
+    bones = (frames @ (bones_of @ frames[..., :1]))[..., 1:, 0]  # (J, ..., 3), each from parent to joint
+    if bones.ndim == 2:
+        return WorldPose(root_m + _ANCESTRY.dot(bones), world_wxyz)
+    positions_m = root_m[..., None, :] + _ANCESTRY @ np.moveaxis(bones, 0, -2)
+    return WorldPose(positions_m, np.ascontiguousarray(np.moveaxis(world_wxyz, 0, -2)))
 
 
 def _product_tensor(products: list[list[FloatArray]]) -> FloatArray:
@@ -50,35 +53,45 @@ def _product_tensor(products: list[list[FloatArray]]) -> FloatArray:
     return np.swapaxes(np.array(products), 1, 2).reshape(4, 16)
 
 
-def _chain_ends() -> list[NDArray[np.intp]]:
-    """Return, for each round, the joint at which every joint's chain ends; J stands for the world."""
-    ends = np.append(np.where(PARENTS < 0, JOINT_COUNT, PARENTS), JOINT_COUNT)
-    rounds: list[NDArray[np.intp]] = []
-    while (ends < JOINT_COUNT).any():
-        rounds.append(ends)
-        ends = ends[ends]
+def _rounds() -> list[tuple[int, NDArray[np.intp]]]:
+    """Return, for each round, the first joint whose chain does not reach the pelvis yet, and where those chains end.
+
+    A chain of 2**k joints ends before the joint 2**k above. Joints are sorted by their depth, so that those which a
+    round leaves alone come first.
+    """
+    assert [len(_line_of(joint)) for joint in range(JOINT_COUNT)] == sorted(map(len, map(_line_of, range(JOINT_COUNT))))
+    rounds: list[tuple[int, NDArray[np.intp]]] = []
+    step = 1
+    while deeper := [line[step] for line in map(_line_of, range(JOINT_COUNT)) if len(line) > step]:
+        rounds.append((JOINT_COUNT - len(deeper), np.array(deeper, dtype=np.intp)))
+        step *= 2
     return rounds
+
+
+def _line_of(joint: int) -> list[int]:
+    """Return a joint and all that it hangs from, up to the pelvis."""
+    parent = int(PARENTS[joint])
+    return [joint] if parent < 0 else [joint, *_line_of(parent)]
 
 
 def _ancestry() -> FloatArray:
     """Return (J, J): 1 where the column's joint is the row's joint or above it."""
-    ancestry = np.eye(JOINT_COUNT)
-    for joint, parent in enumerate(PARENTS):
-        if parent >= 0:
-            ancestry[joint] += ancestry[parent]
+    ancestry = np.zeros((JOINT_COUNT, JOINT_COUNT))
+    for joint in range(JOINT_COUNT):
+        ancestry[joint, _line_of(joint)] = 1.0
     return ancestry
 
 
 _UNITS = np.eye(4)
 _LEFT = _product_tensor([[multiply(q, unit) for unit in _UNITS] for q in _UNITS])
 """`q @ _LEFT` is L(q): the matrix of "q times"."""
-_RIGHT_OF_CONJUGATE = _product_tensor([[multiply(unit, conjugate(q)) for unit in _UNITS] for q in _UNITS])
-"""`q @ _RIGHT_OF_CONJUGATE` is R(q*): the matrix of "times the inverse of q"."""
-_CHAIN_ENDS = _chain_ends()
+_ROUNDS = _rounds()
 _ANCESTRY = _ancestry()
 _BONE_FRAMES = np.maximum(PARENTS, 0)
-_BONES = np.insert(OFFSETS_M, 0, 0.0, axis=1)[..., None]
-"""Shape (J, 4, 1): each offset as a quaternion without real part; the pelvis has none."""
+_BONES = np.array(
+    [np.transpose([multiply(bone, conjugate(q)) for q in _UNITS]) for bone in np.insert(OFFSETS_M, 0, 0.0, axis=1)]
+)
+"""Shape (J, 4, 4): `_BONES[j] @ q` is v q*, with joint j's offset as the quaternion v that has no real part."""
 
 
 class Limb(NamedTuple):

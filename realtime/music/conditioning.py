@@ -18,6 +18,8 @@ from realtime.types import N_MEL, BeatState, FloatArray, MusicFrame
 RATE_HZ = 30.0
 SOUND = N_MEL + 8
 """Numbers per frame about the sound: mel spectrum, low, mid, high, onset, its strongest, energy, level, silence."""
+STRONGEST_ONSET = N_MEL + 4
+"""Place of the strongest onset of the frame among them."""
 BEAT = 10
 """Numbers per frame about the beat: two-beat, beat and half-beat phase, bar phase, tempo, confidence."""
 VERSION = 1

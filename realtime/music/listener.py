@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from realtime.commands import Command, SetGain
+from realtime.commands import Command, SetGain, SetGate
 from realtime.music.features import FeatureExtractor
+from realtime.music.gate import NoiseGate
+from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import BeatTracker, StageTimer
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
 
@@ -12,13 +14,18 @@ from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
 class Listener:
     """Audio blocks in, one `MusicFrame` a hop out, whatever the block size. One thread calls it."""
 
-    def __init__(self, tracker: BeatTracker, timer: StageTimer) -> None:
+    def __init__(
+        self, tracker: BeatTracker, timer: StageTimer, *, revolution: RevolutionFeatures | None = None
+    ) -> None:
+        """Hear with a beat tracker; and with `revolution`, where a dancer wants those features."""
         self._tracker = tracker
+        self._revolution = revolution
         self._timer = timer
         self._features = FeatureExtractor()
         self._pending = np.empty(0, dtype=np.float32)
         self._heard_samples = 0
         self.gain = 1.0
+        self.gate = NoiseGate()
 
     def hear(self, block: AudioBlock) -> list[MusicFrame]:
         """Return the frames that this block completes: 0 or more.
@@ -43,16 +50,22 @@ class Listener:
         return self._heard_samples / SAMPLE_RATE_HZ
 
     def command(self, command: Command) -> None:
-        """Obey `SetGain`; hand every other command to the beat tracker, as given now."""
+        """Obey `SetGain` and `SetGate`; hand every other command to the beat tracker, as given now."""
         if isinstance(command, SetGain):
             self.gain = 10.0 ** (command.gain_db / 20.0)
+        elif isinstance(command, SetGate):
+            self.gate.threshold_db = command.gate_db
         self._tracker.command(command, self.heard_s)
 
     def _hear_hop(self, hop: NDArray[np.float32]) -> MusicFrame:
         self._heard_samples += HOP_SAMPLES
         time_s = self.heard_s
+        hop = self.gate.step(hop)
         with self._timer.measure("features"):
             features = self._features.step(hop)
         with self._timer.measure("beat"):
             beat = self._tracker.step(hop, features, time_s)
-        return MusicFrame(time_s, features, beat)
+        if self._revolution is None:
+            return MusicFrame(time_s, features, beat)
+        with self._timer.measure("features"):
+            return MusicFrame(time_s, features, beat, self._revolution.step(hop, beat))

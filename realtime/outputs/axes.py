@@ -63,15 +63,20 @@ class AxesConverter:
         self._vectors = mirror.T * axes.units_per_m
         self._quaternions = np.eye(4)
         self._quaternions[1:, 1:] = np.linalg.det(mirror) * mirror.T
+        self._xyzw = self._quaternions[:, [1, 2, 3, 0]]
         self._same = axes == OURS
 
     def positions(self, positions_m: FloatArray) -> FloatArray:
         """Return positions in the target's axes and unit: shape (..., 3)."""
-        return positions_m if self._same else positions_m @ self._vectors
+        return positions_m if self._same else positions_m.dot(self._vectors)
 
     def rotations(self, rotations_wxyz: FloatArray) -> FloatArray:
         """Return the same rotations about the target's axes: shape (..., 4), still wxyz."""
-        return rotations_wxyz if self._same else rotations_wxyz @ self._quaternions
+        return rotations_wxyz if self._same else rotations_wxyz.dot(self._quaternions)
+
+    def xyzw(self, rotations_wxyz: FloatArray) -> FloatArray:
+        """Return the same rotations about the target's axes, as receivers spell them: shape (..., 4), xyzw."""
+        return rotations_wxyz.dot(self._xyzw)
 
     def world(self, world: WorldPose) -> WorldPose:
         """Return a body in the target's axes and unit."""

@@ -3,11 +3,12 @@
 from math import atan2, degrees, remainder
 from typing import NamedTuple
 
-from realtime.motion.kinematics import WorldPose
+import numpy as np
+
 from realtime.motion.skeleton import JOINT_COUNT, Joint
 from realtime.outputs.axes import OURS, Axes, AxesConverter
 from realtime.outputs.moment import Moment
-from realtime.outputs.steady import SteadyQuaternions
+from realtime.outputs.steady import SteadyTurns
 from realtime.types import FloatArray
 
 LIVELY_M_S = 2.0
@@ -19,7 +20,7 @@ class Dancer(NamedTuple):
     """What is told of a dancer; lengths in the target's unit, speeds in units a second.
 
     Attributes:
-        body: the pose in world space.
+        joints: shape (J, 3), where the joints are.
         root: the spot on the floor under the pelvis.
         heading_deg: where the dancer faces, about the axis that is up.
         speed: of the pelvis.
@@ -30,7 +31,7 @@ class Dancer(NamedTuple):
         active: whether somebody dances.
     """
 
-    body: WorldPose
+    joints: FloatArray
     root: list[float]
     heading_deg: float
     speed: float
@@ -46,38 +47,43 @@ class Dancer(NamedTuple):
 class DancerReader:
     """Converts the dancer of each moment. One thread calls it; targets with the same lead and axes may share one."""
 
-    def __init__(self, axes: Axes = OURS) -> None:
-        self.axes = axes
+    def __init__(self, axes: Axes = OURS, turns: SteadyTurns | None = None) -> None:
+        self._turns = turns or SteadyTurns()
         self._up, self._unit = axes.up_index, axes.units_per_m
         self._converter = AxesConverter(axes)
-        self._world_turns, self._local_turns = SteadyQuaternions(), SteadyQuaternions()
+        # Our up, y, is up everywhere; a mirror turns the sense of every angle about it.
+        self._sense = float(np.linalg.det(axes.target_from_ours))
 
     def read(self, moment: Moment) -> Dancer:
         """Return the dancer of a moment."""
-        body = self._converter.world(moment.world)
-        root: list[float] = body.positions_m[0].tolist()
+        joints = self._converter.positions(moment.world.positions_m)
+        root: list[float] = joints[0].tolist()
         root[self._up] = 0.0
-        speeds: list[float] = moment.speeds_m_s.tolist()
+        speeds = moment.speeds_m_s
         left_heel, left_toe, right_heel, right_toe = moment.pose.contacts.tolist()
-        pelvis: list[float] = body.world_from_joint_wxyz[0].tolist()
+        w, _, y, _ = moment.world.world_from_joint_wxyz[0].tolist()
         return Dancer(
-            body=body,
-            root=root,
-            heading_deg=remainder(degrees(2.0 * atan2(pelvis[1 + self._up], pelvis[0])), 360.0),
-            speed=speeds[0] * self._unit,
-            energy=min(sum(speeds) / (LIVELY_M_S * JOINT_COUNT), 1.0),
-            contact_l=max(left_heel, left_toe),
-            contact_r=max(right_heel, right_toe),
-            height=max(body.positions_m[:, self._up].tolist()),
-            wrist_l_speed=speeds[_LEFT_WRIST] * self._unit,
-            wrist_r_speed=speeds[_RIGHT_WRIST] * self._unit,
-            active=moment.state.running,
+            joints,
+            root,
+            remainder(degrees(2.0 * atan2(self._sense * y, w)), 360.0) + 0.0,  # no -0
+            speeds[0] * self._unit,
+            min(sum(speeds) / (LIVELY_M_S * JOINT_COUNT), 1.0),
+            max(left_heel, left_toe),
+            max(right_heel, right_toe),
+            max(joints[:, self._up].tolist()),
+            speeds[_LEFT_WRIST] * self._unit,
+            speeds[_RIGHT_WRIST] * self._unit,
+            moment.state.running,
         )
 
-    def world_xyzw(self, moment: Moment, dancer: Dancer) -> FloatArray:
+    def world_wxyz(self, moment: Moment) -> FloatArray:
+        """Return each joint's rotation in world space: shape (J, 4)."""
+        return self._converter.rotations(moment.world.world_from_joint_wxyz)
+
+    def world_xyzw(self, moment: Moment) -> FloatArray:
         """Return each joint's rotation in world space, with a steady sign: shape (J, 4)."""
-        return self._world_turns.xyzw(moment, dancer.body.world_from_joint_wxyz)
+        return self._converter.xyzw(self._turns.world_wxyz(moment))
 
     def local_xyzw(self, moment: Moment) -> FloatArray:
         """Return each joint's rotation relative to its parent, with a steady sign: shape (J, 4)."""
-        return self._local_turns.xyzw(moment, self._converter.rotations(moment.pose.rotations_wxyz))
+        return self._converter.xyzw(self._turns.local_wxyz(moment))

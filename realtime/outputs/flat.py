@@ -7,8 +7,7 @@ its parents. In our own axes (see `axes`), which are TouchDesigner's, nothing ne
 from collections.abc import Callable
 from enum import StrEnum
 
-import numpy as np
-
+from realtime.motion.skeleton import JOINT_COUNT
 from realtime.outputs.dancer import DancerReader
 from realtime.outputs.euler import euler_xyz_deg
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
@@ -37,24 +36,25 @@ _CHANNELS = {
 
 def flat_encoder(rotations: Rotations = Rotations.NONE, *, rows: RowReader | None = None) -> NativeEncoder:
     """Return an encoder of the Flat profile."""
-    body = [
-        Message(f"/dance/p1/{name}:{channel}", "f") for name in TOUCHDESIGNER_NAMES for channel in _CHANNELS[rotations]
-    ]
+    channels = _CHANNELS[rotations]
+    body = [Message(f"/dance/p1/{name}:{channel}", "f") for name in TOUCHDESIGNER_NAMES for channel in channels]
     rows = rows or RowReader()
-    return NativeEncoder(body, _values(rotations, rows.dancers), rows)
+    return NativeEncoder(body, _writer(rotations, rows.dancers), rows)
 
 
-def _values(rotations: Rotations, dancers: DancerReader) -> Callable[[Reading], FloatArray]:
-    def positions(reading: Reading) -> FloatArray:
-        return reading.dancer.body.positions_m.ravel()
+def _writer(rotations: Rotations, dancers: DancerReader) -> Callable[[Reading, FloatArray], None]:
+    def positions(reading: Reading, body: FloatArray) -> None:
+        body[:] = reading.dancer.joints.ravel()
 
-    def with_degrees(reading: Reading) -> FloatArray:
-        body = reading.dancer.body
-        return np.hstack([body.positions_m, euler_xyz_deg(body.world_from_joint_wxyz)]).ravel()
+    def with_degrees(reading: Reading, body: FloatArray) -> None:
+        channels = body.reshape(JOINT_COUNT, 6)
+        channels[:, :3] = reading.dancer.joints
+        channels[:, 3:] = euler_xyz_deg(dancers.world_wxyz(reading.moment))
 
-    def with_quaternions(reading: Reading) -> FloatArray:
-        turns = dancers.world_xyzw(reading.moment, reading.dancer)
-        return np.hstack([reading.dancer.body.positions_m, turns]).ravel()
+    def with_quaternions(reading: Reading, body: FloatArray) -> None:
+        channels = body.reshape(JOINT_COUNT, 7)
+        channels[:, :3] = reading.dancer.joints
+        channels[:, 3:] = dancers.world_xyzw(reading.moment)
 
     return {
         Rotations.NONE: positions,

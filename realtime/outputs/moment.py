@@ -19,13 +19,13 @@ class Moment(NamedTuple):
     """One frame on its way out; `time_s` is the show time that its pose is for.
 
     `world` is the pose in world space, in our axes; `beat_position` is the fractional beat at `time_s`; `speeds_m_s`
-    has shape (J,).
+    has a number for each joint.
     """
 
     time_s: float
     pose: Pose
     world: WorldPose
-    speeds_m_s: FloatArray
+    speeds_m_s: list[float]
     music: MusicFrame
     beat_position: float
     pulse: Pulse
@@ -67,21 +67,25 @@ class MomentReader:
         time_s, beat = pose.time_s, music.beat
         world = self._bodies.world_of(pose)
         self._last = moment = Moment(
-            time_s=time_s,
-            pose=pose,
-            world=world,
-            speeds_m_s=_speeds(last, time_s, world.positions_m),
-            music=music,
-            beat_position=beat.beat_at(time_s),
-            pulse=self._beats.step(beat, time_s),
-            state=state,
+            time_s,
+            pose,
+            world,
+            _speeds(last, time_s, world.positions_m),
+            music,
+            beat.beat_at(time_s),
+            self._beats.step(beat, time_s),
+            state,
         )
         return moment
 
 
-def _speeds(last: Moment | None, time_s: float, positions_m: FloatArray) -> FloatArray:
+def _speeds(last: Moment | None, time_s: float, positions_m: FloatArray) -> list[float]:
     step_s = time_s - last.time_s if last is not None else 0.0
     if last is None or not 0.0 < step_s <= LONGEST_STEP_S:
-        return np.zeros(len(positions_m))
+        return [0.0] * len(positions_m)
     moved_m = positions_m - last.world.positions_m
-    return np.sqrt(np.einsum("jc,jc->j", moved_m, moved_m)) / step_s
+    moved_m *= moved_m
+    return (np.sqrt(moved_m.dot(_ALL_AXES)) / step_s).tolist()
+
+
+_ALL_AXES = np.ones(3)

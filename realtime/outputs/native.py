@@ -1,5 +1,6 @@
 """The native profiles: a body in one of several spellings, then the rows that all of them share."""
 
+import struct
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import NamedTuple
@@ -11,10 +12,12 @@ from realtime.outputs.axes import OURS, Axes
 from realtime.outputs.dancer import Dancer, DancerReader
 from realtime.outputs.moment import Moment, MomentReader
 from realtime.outputs.osc_packet import FrameTemplate, Message
-from realtime.outputs.show_table import EVERY_FRAME, ON_CHANGE, Row, Source, dancer_rows
+from realtime.outputs.show_table import EVERY_FRAME, ON_CHANGE, Row, dancer_rows
+from realtime.outputs.steady import SteadyTurns
 from realtime.types import FloatArray, MusicFrame, Pose, ShowState
 
-IntArray = NDArray[np.int64]
+Words = NDArray[np.uint32]
+"""Numbers as the bytes that go out."""
 
 FRAME_WRAP = 2**20
 """Frame numbers stay below this: a receiver that keeps them as float32 then knows each from the next."""
@@ -24,11 +27,10 @@ FRAME_HEADER = Message("/dance/p1/frame", "i")
 
 
 class ShowTold(NamedTuple):
-    """What the rows of the show say about a moment; `slow` are the rows of `ON_CHANGE`, floats first."""
+    """What the rows of the show say about a moment; `rows` are those of `EVERY_FRAME`, packed."""
 
     moment: Moment
-    floats: FloatArray
-    ints: IntArray
+    rows: bytes
     slow: list[float]
 
 
@@ -42,33 +44,35 @@ class ShowRows:
         """Return what they say about a moment."""
         last = self._last
         if last is None or last.moment is not moment:
-            self._last = last = ShowTold(
-                moment,
-                np.array([read(moment) for read in _SHOW_FLOATS]),
-                np.array([int(read(moment)) for read in _SHOW_INTS]),
-                [read(moment) for read in _SLOW],
-            )
+            rows = _EVERY_FRAME.pack(*[row(moment) for row in _FAST])
+            self._last = last = ShowTold(moment, rows, [row(moment) for row in _SLOW])
         return last
 
 
 class Reading(NamedTuple):
-    """A moment as the native profiles tell it: numbers of the shared rows in order, floats and ints apart."""
+    """A moment as the native profiles tell it; `rows` are those of the dancer and of `EVERY_FRAME`, ready to send."""
 
     moment: Moment
     dancer: Dancer
-    floats: FloatArray
-    ints: IntArray
+    rows: Words
     slow: list[float]
 
 
 class RowReader:
     """Reads the shared rows of a moment. One thread calls it; targets with the same lead and axes may share one."""
 
-    def __init__(self, axes: Axes = OURS, *, moments: MomentReader | None = None, show: ShowRows | None = None) -> None:
+    def __init__(
+        self,
+        axes: Axes = OURS,
+        *,
+        moments: MomentReader | None = None,
+        show: ShowRows | None = None,
+        turns: SteadyTurns | None = None,
+    ) -> None:
         self.moments, self.show = moments or MomentReader(), show or ShowRows()
-        self.dancers = DancerReader(axes)
+        self.dancers = DancerReader(axes, turns)
         self.dancer_rows = dancer_rows(axes)
-        self._floats, self._ints = _reads(self.dancer_rows, "f"), _reads(self.dancer_rows, "i")
+        self._reads, self._format = [row.read for row in self.dancer_rows], _format(self.dancer_rows)
         self._last: Reading | None = None
 
     def read(self, pose: Pose, music: MusicFrame, state: ShowState) -> Reading:
@@ -77,9 +81,8 @@ class RowReader:
         last = self._last
         if last is None or last.moment is not moment:
             dancer, show = self.dancers.read(moment), self.show.read(moment)
-            floats = np.concatenate([[read(dancer) for read in self._floats], show.floats])
-            ints = np.concatenate([[int(read(dancer)) for read in self._ints], show.ints])
-            self._last = last = Reading(moment, dancer, floats, ints, show.slow)
+            rows = struct.pack(self._format, *[read(dancer) for read in self._reads])
+            self._last = last = Reading(moment, dancer, _words(rows + show.rows), show.slow)
         return last
 
 
@@ -91,18 +94,18 @@ class NativeEncoder:
     """
 
     def __init__(
-        self, body: Sequence[Message], body_values: Callable[[Reading], FloatArray], rows: RowReader | None = None
+        self, body: Sequence[Message], write_body: Callable[[Reading, FloatArray], None], rows: RowReader | None = None
     ) -> None:
         """Spell the body one way.
 
         Args:
             body: its messages; every argument is of type f.
-            body_values: all their arguments in order, shape (n,).
+            write_body: puts all their arguments in order into an array of shape (n,).
             rows: what the other addresses say; targets with the same lead and axes may share one.
         """
-        self._body_values = body_values
+        self._write_body = write_body
         self._rows = rows or RowReader()
-        self._frames = _Frames([*body, *_messages(self._rows.dancer_rows)])
+        self._frames = _Frames(body, _messages(self._rows.dancer_rows))
 
     def part(self) -> None:
         """Share the reader with nobody from now on."""
@@ -111,8 +114,10 @@ class NativeEncoder:
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame. Every number must be finite; see `last_good`."""
         reading = self._rows.read(pose, music, state)
-        floats = np.concatenate([self._body_values(reading), reading.floats])
-        return self._frames.fill(reading.moment.time_s, floats, reading.ints, reading.slow)
+        frame = self._frames.next(reading.moment.time_s, reading.slow)
+        self._write_body(reading, frame.body)
+        frame.rows[:] = reading.rows
+        return frame.template.datagrams(frame=self._frames.number)
 
 
 class AudioEncoder:
@@ -121,7 +126,7 @@ class AudioEncoder:
     def __init__(self, rows: RowReader | None = None) -> None:
         rows = rows or RowReader()
         self._moments, self._show = rows.moments, rows.show
-        self._frames = _Frames([])
+        self._frames = _Frames([], [])
 
     def part(self) -> None:
         """Share the readers with nobody from now on."""
@@ -129,30 +134,41 @@ class AudioEncoder:
 
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame."""
-        moment, floats, ints, slow = self._show.read(self._moments.read(pose, music, state))
-        return self._frames.fill(moment.time_s, floats, ints, slow)
+        moment, rows, slow = self._show.read(self._moments.read(pose, music, state))
+        frame = self._frames.next(moment.time_s, slow)
+        frame.rows[:] = _words(rows)
+        return frame.template.datagrams(frame=self._frames.number)
+
+
+class _Frame:
+    """A template and its places: those of the body, of the rows of every frame, and of the slow ones."""
+
+    def __init__(self, body: Sequence[Message], rows: Sequence[Message], slow: Sequence[Message]) -> None:
+        self.template = FrameTemplate([*body, *rows, *slow], header=FRAME_HEADER)
+        count = sum(len(message.types) for message in body)
+        self.body = self.template.floats[:count]
+        self.rows = self.template.words[count : count + len(rows)]
+        self.slow = self.template.words[count + len(rows) :]
 
 
 class _Frames:
     """Numbers the frames, and adds the slow rows when they are due."""
 
-    def __init__(self, before: Sequence[Message]) -> None:
-        self._usual = FrameTemplate([*before, *_messages(EVERY_FRAME)], header=FRAME_HEADER)
-        self._whole = FrameTemplate([*before, *_messages((*EVERY_FRAME, *ON_CHANGE))], header=FRAME_HEADER)
-        self._frame = -1
+    def __init__(self, body: Sequence[Message], dancer: Sequence[Message]) -> None:
+        rows = [*dancer, *_messages(EVERY_FRAME)]
+        self._usual, self._whole = _Frame(body, rows, []), _Frame(body, rows, _messages(ON_CHANGE))
+        self.number = -1
         self._told: list[float] = []
         self._told_s = float("-inf")
         self._old_news: list[float] = []
 
-    def fill(self, time_s: float, floats: FloatArray, ints: IntArray, slow: list[float]) -> tuple[bytes, ...]:
-        """Return the datagrams of the next frame."""
-        self._frame = (self._frame + 1) % FRAME_WRAP
+    def next(self, time_s: float, slow: list[float]) -> _Frame:
+        """Return the places of the next frame, with its slow rows filled in."""
+        self.number = (self.number + 1) % FRAME_WRAP
         if not self._has_news(slow, time_s):
-            return self._usual.fill(floats, ints, frame=self._frame)
-        count = len(_SLOW_FLOATS)
-        return self._whole.fill(
-            np.concatenate([floats, slow[:count]]), [*ints, *map(int, slow[count:])], frame=self._frame
-        )
+            return self._usual
+        self._whole.slow[:] = _words(_ON_CHANGE.pack(*slow))
+        return self._whole
 
     def _has_news(self, slow: list[float], time_s: float) -> bool:
         """Return whether the slow rows are due, and remember what was told."""
@@ -170,11 +186,14 @@ def _messages(rows: Sequence[Row[Moment]] | Sequence[Row[Dancer]]) -> list[Messa
     return [Message(row.address, row.type) for row in rows]
 
 
-def _reads(rows: Sequence[Row[Source]], kind: str) -> list[Callable[[Source], float]]:
-    return [row.read for row in rows if row.type == kind]
+def _format(rows: Sequence[Row[Moment]] | Sequence[Row[Dancer]]) -> str:
+    return ">" + "".join(row.type for row in rows)
 
 
-_SHOW_FLOATS, _SHOW_INTS = _reads(EVERY_FRAME, "f"), _reads(EVERY_FRAME, "i")
-_SLOW_FLOATS, _SLOW_INTS = _reads(ON_CHANGE, "f"), _reads(ON_CHANGE, "i")
-_SLOW = [*_SLOW_FLOATS, *_SLOW_INTS]
-_NEWS = [row.news for kind in "fi" for row in ON_CHANGE if row.type == kind]
+def _words(packed: bytes) -> Words:
+    return np.frombuffer(packed, dtype=np.uint32)
+
+
+_EVERY_FRAME, _ON_CHANGE = struct.Struct(_format(EVERY_FRAME)), struct.Struct(_format(ON_CHANGE))
+_FAST, _SLOW = [row.read for row in EVERY_FRAME], [row.read for row in ON_CHANGE]
+_NEWS = [row.news for row in ON_CHANGE]

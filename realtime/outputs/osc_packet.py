@@ -6,6 +6,7 @@ some receivers stumble over others, and the time tag is always "immediately": py
 one. Everything lies at a multiple of four bytes, so that a whole frame is one array of big-endian words.
 """
 
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from realtime.types import FloatArray
 MAX_DATAGRAM_BYTES = 1432
 """An Ethernet frame's 1500 bytes without IPv6, UDP and some room for VLAN and VPN headers."""
 _BUNDLE_HEAD = b"#bundle\0" + (1).to_bytes(8, "big")
+_INT = struct.Struct(">i")
 _FORBIDDEN = frozenset(" #*,/?[]{}")
 
 
@@ -51,7 +53,11 @@ class FrameTemplate:
     """One frame as datagrams of at most 1432 bytes; the order of the messages is the order on the wire.
 
     Each datagram is a bundle that begins with `header`, a message with one int: lost and swapped datagrams then show.
-    One thread calls `fill`.
+    One thread fills it.
+
+    Attributes:
+        words: every number of a frame in the order of the messages, as the bytes that go out.
+        floats, ints: the same memory; what is put here becomes words of type f or i.
 
     Raises:
         ValueError: a message is too long for a datagram, or the header is not of type i.
@@ -62,7 +68,7 @@ class FrameTemplate:
             raise ValueError(f"{header.address}: the header of a datagram has one int, got {header.types!r}")
         packed = [_pack(message) for message in messages]
         head = None if header is None else _pack(header)
-        frame, holes = bytearray(), _Holes([], [], [])
+        frame, holes = bytearray(), _Holes([], [])
         self._spans: list[tuple[int, int]] = []
         for datagram in _split(packed, _length(head)):
             start = len(frame)
@@ -70,14 +76,16 @@ class FrameTemplate:
             if head is not None:
                 holes.header.append(_append(frame, head)[0])
             for message in datagram:
-                for hole, kind in zip(_append(frame, message), message.kinds, strict=True):
-                    (holes.floats if kind == "f" else holes.ints).append(hole)
+                holes.numbers.extend(_append(frame, message))
             self._spans.append((start, len(frame)))
-        self.float_count, self.int_count = len(holes.floats), len(holes.ints)
-        self._float_at, self._int_at, self._header_at = (np.array(at, dtype=np.intp) for at in holes)
-        self._float_words = np.frombuffer(frame, dtype=">f4")
-        self._int_words = np.frombuffer(frame, dtype=">i4")
-        self._bytes = memoryview(frame)
+        self._floats_in = np.array([kind == "f" for message in packed for kind in message.kinds], dtype=bool)
+        self.float_count = int(self._floats_in.sum())
+        self.int_count = len(self._floats_in) - self.float_count
+        self._at, self._header_at = np.array(holes.numbers, dtype=np.intp), [4 * word for word in holes.header]
+        self.words = np.zeros(len(self._at), dtype=np.uint32)
+        self.floats, self.ints = self.words.view(">f4"), self.words.view(">i4")
+        self._frame, self._frame_words = frame, np.frombuffer(frame, dtype=np.uint32)
+        self._datagrams = [memoryview(frame)[start:end] for start, end in self._spans]
 
     @property
     def datagram_sizes(self) -> tuple[int, ...]:
@@ -94,10 +102,17 @@ class FrameTemplate:
             ints: every i argument in the order of the messages, within 32 bits.
             frame: what the header says.
         """
-        self._float_words[self._float_at] = floats
-        self._int_words[self._int_at] = ints
-        self._int_words[self._header_at] = frame
-        return tuple([bytes(self._bytes[start:end]) for start, end in self._spans])
+        self.floats[self._floats_in] = floats
+        self.ints[~self._floats_in] = ints
+        return self.datagrams(frame=frame)
+
+    def datagrams(self, *, frame: int = 0) -> tuple[bytes, ...]:
+        """Return the datagrams of a frame with the numbers that are in `floats` and `words`."""
+        # Numbers of one kind are turned into big-endian words where they are made; here they only find their places.
+        self._frame_words[self._at] = self.words
+        for at in self._header_at:
+            _INT.pack_into(self._frame, at, frame)
+        return tuple([bytes(datagram) for datagram in self._datagrams])
 
 
 class _Packed(NamedTuple):
@@ -111,8 +126,7 @@ class _Packed(NamedTuple):
 class _Holes(NamedTuple):
     """Word indices in the frame."""
 
-    floats: list[int]
-    ints: list[int]
+    numbers: list[int]
     header: list[int]
 
 

@@ -3,6 +3,7 @@
 from realtime.outputs.axes import OURS, Axes
 from realtime.outputs.moment import BodyReader, MomentReader
 from realtime.outputs.native import RowReader, ShowRows
+from realtime.outputs.steady import SteadyTurns
 
 
 class Readers:
@@ -10,10 +11,10 @@ class Readers:
 
     def __init__(self) -> None:
         self._bodies = BodyReader()
-        self._moments: dict[float, tuple[MomentReader, ShowRows]] = {}
+        self._moments: dict[float, tuple[MomentReader, ShowRows, SteadyTurns]] = {}
         self._rows: dict[tuple[float, Axes], RowReader] = {}
 
     def of(self, lead_s: float, axes: Axes = OURS) -> RowReader:
         """Return the reader for targets with this lead and these axes."""
-        moments, show = self._moments.setdefault(lead_s, (MomentReader(self._bodies), ShowRows()))
-        return self._rows.setdefault((lead_s, axes), RowReader(axes, moments=moments, show=show))
+        moments, show, turns = self._moments.setdefault(lead_s, (MomentReader(self._bodies), ShowRows(), SteadyTurns()))
+        return self._rows.setdefault((lead_s, axes), RowReader(axes, moments=moments, show=show, turns=turns))

@@ -1,4 +1,4 @@
-"""Quaternions for the wire: xyzw, with a sign that does not jump, so that receivers can filter them."""
+"""Quaternions with a sign that does not jump from frame to frame, so that receivers can filter them."""
 
 import numpy as np
 
@@ -6,22 +6,34 @@ from realtime.motion.skeleton import JOINT_COUNT
 from realtime.outputs.moment import Moment
 from realtime.types import FloatArray
 
-_XYZW = np.array([1, 2, 3, 0])
+_ALL_PARTS = np.ones(4)
 
 
-class SteadyQuaternions:
-    """Sends of q and -q the one nearer to the last frame's. One thread calls it; a moment asked for twice is known."""
+class SteadyTurns:
+    """The rotations of each moment in our axes. One thread calls it; targets with the same lead share one."""
+
+    def __init__(self) -> None:
+        self._world, self._local = _Steady(), _Steady()
+
+    def world_wxyz(self, moment: Moment) -> FloatArray:
+        """Return each joint's rotation in world space: shape (J, 4)."""
+        return self._world.wxyz(moment, moment.world.world_from_joint_wxyz)
+
+    def local_wxyz(self, moment: Moment) -> FloatArray:
+        """Return each joint's rotation relative to its parent: shape (J, 4)."""
+        return self._local.wxyz(moment, moment.pose.rotations_wxyz)
+
+
+class _Steady:
+    """Takes of q and -q the one nearer to the last frame's; a moment asked for twice is known."""
 
     def __init__(self) -> None:
         self._moment: Moment | None = None
-        self._last_wxyz: FloatArray = np.tile([1.0, 0.0, 0.0, 0.0], (JOINT_COUNT, 1))
-        self._xyzw: FloatArray = np.tile([0.0, 0.0, 0.0, 1.0], (JOINT_COUNT, 1))
+        self._wxyz: FloatArray = np.tile([1.0, 0.0, 0.0, 0.0], (JOINT_COUNT, 1))
 
-    def xyzw(self, moment: Moment, wxyz: FloatArray) -> FloatArray:
-        """Return the rotations of a moment as xyzw: shape (J, 4)."""
+    def wxyz(self, moment: Moment, wxyz: FloatArray) -> FloatArray:
         if moment is not self._moment:
-            alike = np.einsum("jc,jc->j", wxyz, self._last_wxyz)
-            self._last_wxyz = wxyz * np.copysign(1.0, alike)[:, None]
-            self._xyzw = self._last_wxyz.take(_XYZW, axis=1)
+            alike = (wxyz * self._wxyz).dot(_ALL_PARTS)
+            self._wxyz = wxyz * np.copysign(1.0, alike)[:, None]
             self._moment = moment
-        return self._xyzw
+        return self._wxyz

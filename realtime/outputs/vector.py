@@ -7,8 +7,6 @@ Positions are in world space; rotations, where asked for, in world space or rela
 from collections.abc import Callable
 from enum import StrEnum
 
-import numpy as np
-
 from realtime.motion.skeleton import JOINT_COUNT
 from realtime.outputs.dancer import DancerReader
 from realtime.outputs.joint_names import TOUCHDESIGNER_NAMES
@@ -43,19 +41,15 @@ def array_encoder(turns: Turns = Turns.WORLD, *, rows: RowReader | None = None) 
 
 def _encoder(body: list[Message], turns: Turns, rows: RowReader | None) -> NativeEncoder:
     rows = rows or RowReader()
-    return NativeEncoder(body, _values(turns, rows.dancers), rows)
+    return NativeEncoder(body, _writer(turns, rows.dancers), rows)
 
 
-def _values(turns: Turns, dancers: DancerReader) -> Callable[[Reading], FloatArray]:
-    def values(reading: Reading) -> FloatArray:
-        positions = reading.dancer.body.positions_m.ravel()
-        match turns:
-            case Turns.NONE:
-                return positions
-            case Turns.WORLD:
-                rotations = dancers.world_xyzw(reading.moment, reading.dancer)
-            case Turns.LOCAL:
-                rotations = dancers.local_xyzw(reading.moment)
-        return np.concatenate([positions, rotations.ravel()])
+def _writer(turns: Turns, dancers: DancerReader) -> Callable[[Reading, FloatArray], None]:
+    rotations = {Turns.NONE: None, Turns.WORLD: dancers.world_xyzw, Turns.LOCAL: dancers.local_xyzw}[turns]
 
-    return values
+    def write(reading: Reading, body: FloatArray) -> None:
+        body[: 3 * JOINT_COUNT] = reading.dancer.joints.ravel()
+        if rotations is not None:
+            body[3 * JOINT_COUNT :] = rotations(reading.moment).ravel()
+
+    return write

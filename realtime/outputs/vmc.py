@@ -25,6 +25,7 @@ UNITY = Axes("left", "y", "m")
 _OK = (1, 3, 0)
 """Loaded; calibrated; normal mode."""
 _ROOT = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+_ALL_PARTS = np.ones(4)
 
 
 class Face(StrEnum):
@@ -69,17 +70,18 @@ class VmcEncoder:
         self._parent_sources = np.array([avatar.sources[parent] for parent in avatar.parents[1:]])
         self._same_bones = avatar.sources == tuple(range(len(UNITY_BONES)))
         self._face = face
-        self._values = np.zeros((len(avatar.bones), 7))
-        self._values[:, :3] = self._unity.positions(avatar.offsets_m)
+        root = Message("/VMC/Ext/Root/Pos", "sfffffff", ("root",))
+        bones = [Message("/VMC/Ext/Bone/Pos", "sfffffff", (UNITY_BONES[bone],)) for bone in avatar.bones]
         self._template = FrameTemplate(
-            [
-                Message("/VMC/Ext/OK", "iii"),
-                Message("/VMC/Ext/Root/Pos", "sfffffff", ("root",)),
-                *(Message("/VMC/Ext/Bone/Pos", "sfffffff", (UNITY_BONES[bone],)) for bone in avatar.bones),
-                *_face_messages(face),
-                Message("/VMC/Ext/T", "f"),
-            ]
+            [Message("/VMC/Ext/OK", "iii"), root, *bones, *_face_messages(face), Message("/VMC/Ext/T", "f")]
         )
+        # What never changes is written once: the root, and where each bone is on the one above it.
+        self._template.ints[: len(_OK)] = _OK
+        floats = self._template.floats[len(_OK) :]
+        floats[: len(_ROOT)] = _ROOT
+        floats = floats[len(_ROOT) :]
+        self._bones, self._after = floats[: 7 * len(bones)].reshape(-1, 7), floats[7 * len(bones) :]
+        self._bones[:, :3] = self._unity.positions(avatar.offsets_m)
 
     def part(self) -> None:
         """Share the reader with nobody from now on."""
@@ -88,14 +90,14 @@ class VmcEncoder:
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagrams of one frame; every number must be finite."""
         moment = self._moments.read(pose, music, state)
-        values = self._values
-        values[0, :3] = self._unity.positions(self._scale * pose.root_m)
+        self._bones[0, :3] = self._unity.positions(self._scale * pose.root_m)
+        xyzw = self._unity.xyzw(self._local_wxyz(moment))
         # Unit length whatever comes in: Unity refuses other quaternions.
-        wxyz = self._unity.rotations(self._local_wxyz(moment))
-        wxyz = wxyz / np.sqrt(np.einsum("jc,jc->j", wxyz, wxyz))[:, None]
-        values[:, 3:6], values[:, 6] = wxyz[:, 1:], wxyz[:, 0]
-        floats = [_ROOT, values.ravel(), self._expression(moment), (pose.time_s,)]
-        return self._template.fill(np.concatenate(floats), _OK)
+        self._bones[:, 3:] = xyzw / np.sqrt((xyzw * xyzw).dot(_ALL_PARTS))[:, None]
+        if self._face is not Face.NONE:
+            self._after[:-1] = self._expression(moment)
+        self._after[-1] = pose.time_s
+        return self._template.datagrams()
 
     def _local_wxyz(self, moment: Moment) -> FloatArray:
         """Return each bone's rotation relative to the bone above it: shape (n, 4)."""
@@ -107,8 +109,6 @@ class VmcEncoder:
 
     def _expression(self, moment: Moment) -> tuple[float, ...]:
         """Smile with the energy, sing with the voices' band, blink on the first beat of the bar."""
-        if self._face is Face.NONE:
-            return ()
         features, blink = moment.music.features, moment.pulse.downbeat
         return (features.energy, features.mid, blink, blink)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from realtime.motion.skeleton import OFFSETS_M, STANDING_PELVIS_M, Joint
 from realtime.outputs.axes import Axes, AxesConverter
-from realtime.outputs.euler import euler_yxz_deg
+from realtime.outputs.euler import unity_euler_deg
 from realtime.outputs.moment import MomentReader
 from realtime.outputs.osc_packet import FrameTemplate, Message
 from realtime.types import MusicFrame, Pose, ShowState
@@ -52,8 +52,7 @@ class VrchatEncoder:
         """
         trackers = TRACKERS if head else TRACKERS[:-1]
         self._moments = moments or MomentReader()
-        self._unity = AxesConverter(UNITY)
-        self._scale = height_m / OUR_HEIGHT_M
+        self._unity_from_ours = AxesConverter(UNITY).positions(np.eye(3)) * (height_m / OUR_HEIGHT_M)
         self._places = np.array([place for _, place, _ in trackers])
         self._turns = np.array([turn for _, _, turn in trackers])
         self._template = FrameTemplate(
@@ -63,6 +62,7 @@ class VrchatEncoder:
                 for what in ("position", "rotation")
             ]
         )
+        self._trackers = self._template.floats.reshape(-1, 6)
 
     def part(self) -> None:
         """Share the reader with nobody from now on."""
@@ -71,6 +71,6 @@ class VrchatEncoder:
     def encode(self, pose: Pose, music: MusicFrame, state: ShowState) -> tuple[bytes, ...]:
         """Return the datagram of one frame; every number must be finite."""
         world = self._moments.read(pose, music, state).world
-        positions = self._unity.positions(world.positions_m[self._places]) * self._scale
-        degrees = euler_yxz_deg(self._unity.rotations(world.world_from_joint_wxyz[self._turns]))
-        return self._template.fill(np.hstack([positions, degrees]).ravel(), ())
+        self._trackers[:, :3] = world.positions_m.take(self._places, 0).dot(self._unity_from_ours)
+        self._trackers[:, 3:] = unity_euler_deg(world.world_from_joint_wxyz.take(self._turns, 0))
+        return self._template.datagrams()

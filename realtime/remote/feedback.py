@@ -2,7 +2,7 @@
 
 from realtime.health import HealthSnapshot
 from realtime.osc import pack_message
-from realtime.remote.controls import Control, Value
+from realtime.remote.control import Control, Value
 
 LEASE_S = 10.0
 """A subscriber that does not renew within this time has gone; X32 consoles made this a habit."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from realtime.commands import Command, OutsideBeat
 from realtime.health import HealthSnapshot
-from realtime.remote.controls import Control
+from realtime.remote.control import Control
 from realtime.types import TempoSource
 
 TICKS_PER_BEAT = 24
@@ -82,11 +82,21 @@ class MidiMap:
         self._controls = controls
         self.bindings: dict[str, str] = {}
         self._learning = ""
+        self._learnt: tuple[str, str] | None = None
         for key, address in bindings.items():
             self.bind(key, address)
 
+    @property
+    def learning(self) -> str:
+        """The address that the next note or controller is bound to, or ""."""
+        return self._learning
+
     def bind(self, key: str, address: str) -> None:
-        """Let a note or a controller stand for an address."""
+        """Let a note or a controller stand for an address.
+
+        Raises:
+            ValueError: the key is none, or nothing has that address.
+        """
         kind, *numbers = key.split()
         if kind not in ("note", "cc") or len(numbers) != 2 or not all(number.isdecimal() for number in numbers):
             raise ValueError(f'expected "note CHANNEL NUMBER" or "cc CHANNEL NUMBER", got "{key}"')
@@ -97,14 +107,19 @@ class MidiMap:
         self.bindings[f"{kind} {int(numbers[0])} {int(numbers[1])}"] = address
 
     def learn(self, address: str) -> None:
-        """Bind whatever is pressed or moved next to an address.
+        """Bind whatever is pressed or moved next to an address; "" learns nothing after all.
 
         Raises:
             ValueError: nothing has that address.
         """
-        if address not in self._controls:
+        if address and address not in self._controls:
             raise ValueError(f'nothing is called "{address}"')
         self._learning = address
+
+    def take_learnt(self) -> tuple[str, str] | None:
+        """Return what was learnt since the last call: what was pressed or moved, and its address."""
+        learnt, self._learnt = self._learnt, None
+        return learnt
 
     def ask(self, message: bytes, now: HealthSnapshot) -> Asked | None:
         """Return what a message asks for; None for one that is not bound, or a release."""
@@ -115,7 +130,8 @@ class MidiMap:
         value = 0 if status == _NOTE_OFF else value
         key = f"{kind} {(message[0] & 0x0F) + 1} {number}"
         if self._learning and value:
-            self.bindings[key], self._learning = self._learning, ""
+            self.bindings[key] = self._learning
+            self._learnt, self._learning = (key, self._learning), ""
         address = self.bindings.get(key)
         if address is None:
             return None

@@ -14,18 +14,16 @@ from dataclasses import replace
 from threading import Event, Thread
 
 from realtime.clock import Clock
-from realtime.commands import Command, OutsideBeat
+from realtime.commands import Command
 from realtime.errors import FarandoleError
-from realtime.health import HealthSnapshot
+from realtime.health import HealthSnapshot, RemoteHealth
 from realtime.osc import MAX_PACKET_BYTES, OscMessage, parse_packet
-from realtime.remote.controls import ROOT, Control, all_controls
+from realtime.remote.control import ROOT, Control
+from realtime.remote.controls import all_controls
+from realtime.remote.decks import ADDRESSES, Decks
 from realtime.remote.feedback import Feedback, Place
-from realtime.remote.health import RemoteHealth
 from realtime.remote.quantise import Quantiser, Quantum
-from realtime.types import TempoSource
 
-OPEN_BEAT_CONTROL = "/master/beat"
-"""`,iifff`: device, beat in the bar from 1, tempo, tempo of the track, pitch."""
 TICK_S = 0.01
 MOST_PACKETS_A_TICK = 32
 _BUFFER_BYTES = 64 * 1024
@@ -75,6 +73,7 @@ class OscRemote:
         self._known: dict[str, bool] = {}
         self._quantiser = Quantiser(quantum)
         self._feedback = Feedback(self.controls)
+        self._decks = Decks()
         self._asked: deque[Command] = deque(maxlen=64)
         self._learn = learn
         self._socket: socket.socket | None = None
@@ -92,6 +91,16 @@ class OscRemote:
     def port(self) -> int:
         """The port that it listens on; 0 when it does not."""
         return self._socket.getsockname()[1] if self._socket is not None else 0
+
+    def send(self, packet: bytes, place: Place) -> None:
+        """Send from the port that it listens on. Any thread may call this; does nothing when it does not listen.
+
+        Raises:
+            OSError: the system does not send it.
+        """
+        endpoint = self._socket
+        if endpoint is not None:
+            endpoint.sendto(packet, place)
 
     def open(self) -> bool:
         """Take the port; False, with the reason in `health`, when it cannot be had. The show goes on without."""
@@ -197,8 +206,10 @@ class OscRemote:
             self._learn(str(message.arguments[0] if message.arguments else ""))
         elif address == f"{ROOT}/quantize":
             self._quantiser.quantum = _quantum(message)
-        elif address == OPEN_BEAT_CONTROL:
-            self._hand_on(_deck_beat(message, self._clock.now_s()))
+        elif address in ADDRESSES:
+            beat = self._decks.hear(message, self._clock.now_s())
+            if beat is not None:
+                self._hand_on(beat)
         elif address in self.controls:
             control = self.controls[address]
             command = control.command(message.arguments, self.now)
@@ -217,11 +228,10 @@ class OscRemote:
         self._obey(command)
 
     def _send(self, packet: bytes, place: Place) -> None:
-        if self._socket is not None:
-            try:
-                self._socket.sendto(packet, place)
-            except OSError as error:
-                self._note(f"no answer to {place[0]}:{place[1]}: {error.strerror or error}")
+        try:
+            self.send(packet, place)
+        except OSError as error:
+            self._note(f"no answer to {place[0]}:{place[1]}: {error.strerror or error}")
 
     def _is_allowed(self, sender: str) -> bool:
         allowed = self._known.get(sender)
@@ -258,12 +268,4 @@ def _quantum(message: OscMessage) -> Quantum:
     value = message.arguments[0] if message.arguments else None
     if isinstance(value, int | float) and int(value) in tuple(Quantum):
         return Quantum(int(value))
-    raise ValueError(f"{message.address}: expected 0 (off), 1 (beat) or 2 (bar), got {value!r:.40}")
-
-
-def _deck_beat(message: OscMessage, now_s: float) -> OutsideBeat:
-    match message.arguments[:3]:
-        case (int() | float(), int() | float() as beat, int() | float() as tempo_bpm) if 1 <= beat <= 16:
-            return OutsideBeat(int(TempoSource.DJLINK), float(tempo_bpm), now_s, int(beat) - 1)
-        case _:
-            raise ValueError(f"{message.address}: expected device, beat and tempo, got {message.arguments!r:.60}")
+    raise ValueError(f"{message.address}: expected 0 (off), 1 (beat), 2 (bar) or 3 (4 bars), got {value!r:.40}")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from realtime.health import HealthSnapshot
-from realtime.remote.controls import Control, Value
+from realtime.remote.control import Control, Value
 
 _TYPES = {"button": "i", "switch": "i", "number": "f", "numbers": "ff", "text": "s"}
 _READ, _WRITE = 1, 2

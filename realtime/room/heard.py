@@ -1,6 +1,7 @@
 """What was heard in a track: one record for each `MusicFrame`, in a file that grows.
 
-A frame comes back exactly as it went in, so a dance to the file is bit for bit the dance to the music.
+A frame comes back exactly as it went in, so a dance to the file is bit for bit the dance to the music. What only Dance
+Revolution wants (`MusicFrame.revolution`) is not kept: it is six times as much as all the rest.
 """
 
 from collections.abc import Iterable, Sequence

@@ -15,12 +15,12 @@ from realtime.commands import Command, Freeze, Panic, SetOffset
 from realtime.engine import EngineCounters
 from realtime.motion.fader import Fader
 from realtime.motion.pose_buffer import PoseBuffer, hold_chunk, standing_pose
-from realtime.music.hush import hushed
+from realtime.music.hush import SILENCE, hushed
 from realtime.ports import PoseSink, StageTimer
 from realtime.room.grid import BeatGrid, on_show_time
 from realtime.room.heard import HeardFile
 from realtime.room.transport import Timeline
-from realtime.types import AudioBlock, DanceControls, MusicFrame, Pose, PoseChunk, ShowState
+from realtime.types import AudioBlock, BeatState, DanceControls, MusicFrame, Pose, PoseChunk, ShowState
 
 _BLEND_S = 0.4
 """A held dancer goes on within this time."""
@@ -131,19 +131,17 @@ class Performer:
             poses = {lead_s: self._pose_at(now_s + lead_s) for lead_s in {0.0, *(lead_s for _, lead_s in led)}}
         frame = self._heard_at(now_s, score, timeline)
         self.controls = score.controls_at(timeline.track_at(now_s))
-        if frame is not None:
-            self.music = (frame,)
-            with self._timer.measure("send"):
-                for sink, lead_s in led:
-                    sink.send(poses[lead_s], frame, state)
+        self.music = (frame,)
+        with self._timer.measure("send"):
+            for sink, lead_s in led:
+                sink.send(poses[lead_s], frame, state)
         return poses[0.0]
 
-    def _heard_at(self, now_s: float, score: Score, timeline: Timeline) -> MusicFrame | None:
+    def _heard_at(self, now_s: float, score: Score, timeline: Timeline) -> MusicFrame:
         """Return what the track sounds like now, with the strongest onset since the last call, on show time."""
         anchor, track_s = timeline.anchor_at(now_s), timeline.track_at(now_s)
-        frame = score.heard.at(track_s)
-        if frame is None:
-            return None
+        # Before anything was heard there is silence to tell of, so that a kept dance goes out at once.
+        frame = score.heard.at(track_s) or MusicFrame(track_s, SILENCE, BeatState())
         since_s, self._track_s = self._track_s, track_s
         beat = frame.beat if score.grid is None else score.grid.clock_at(track_s)
         beat = on_show_time(beat, track_s=track_s, show_s=now_s, speed=anchor.speed)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +8,12 @@ from pythonosc.udp_client import SimpleUDPClient
 from app.midi_input import MidiInput
 from app.remote import Remote
 from realtime.clock import VirtualClock
-from realtime.commands import Command, LoadPreset, OutsideBeat, SetEnergy, Tap
+from realtime.commands import Command, LoadPreset, OutsideBeat, SetEnergy, SetStyle, Tap
 from realtime.config import RemoteConfig
 from realtime.errors import DeviceError, FarandoleError
 from realtime.health import HealthSnapshot
-from realtime.remote.controls import Control, all_controls
+from realtime.remote.control import Control
+from realtime.remote.controls import all_controls
 from realtime.remote.midi import MidiMap
 from tests.support.wait import wait_until
 
@@ -62,6 +64,37 @@ def test_a_keyboard_plays_controls_and_its_clock_beats() -> None:
     assert studio.closed
 
 
+def test_what_a_keyboard_is_taught_is_kept_and_comes_before_the_preset(tmp_path: Path) -> None:
+    bindings_file, clock = tmp_path / "midi.toml", VirtualClock()
+    config = RemoteConfig(
+        port=45_876, oscquery_port=0, announce=False, midi_port="launchkey", midi={"cc 1 21": "/dance/ctl/style"}
+    )
+    for evening, command in enumerate((SetStyle(1.0), SetEnergy(1.0))):
+        obeyed, studio = list[Command](), Studio()
+        remote = Remote(config, obeyed.append, clock.now_s, clock, bindings_file=bindings_file, mido=studio)
+        remote.tell(NOW)
+        studio.play(mido.Message("control_change", control=21, value=127))
+        assert obeyed == [command]
+        if evening == 0:
+            SimpleUDPClient("127.0.0.1", config.port).send_message("/dance/ctl/midi/learn", "/dance/ctl/energy")
+            wait_until(lambda remote=remote: remote.health.midi.endswith("waiting for /dance/ctl/energy"))
+            studio.play(mido.Message("control_change", control=21, value=127))
+            assert remote.health.midi == 'Novation Launchkey 49: "cc 1 21" is /dance/ctl/energy'
+        remote.close()
+
+
+def test_a_binding_of_another_version_costs_only_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    bindings_file, obeyed, studio = tmp_path / "midi.toml", list[Command](), Studio()
+    bindings_file.write_text('[midi]\n"cc 1 1" = "/dance/ctl/abolished"\n"cc 1 2" = "/dance/ctl/energy"\n')
+    config = RemoteConfig(port=45_877, oscquery_port=0, announce=False, midi_port="launchkey")
+    clock = VirtualClock()
+    remote = Remote(config, obeyed.append, clock.now_s, clock, bindings_file=bindings_file, mido=studio)
+    studio.play(mido.Message("control_change", control=2, value=127))
+    remote.close()
+    assert obeyed == [SetEnergy(1.0)]
+    assert 'nothing is called "/dance/ctl/abolished"' in caplog.text
+
+
 def test_a_keyboard_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(DeviceError, match='no MIDI input is called "organ"; there are: Through Port, Novation'):
         _keyboard(Studio(), "organ", {})
@@ -94,6 +127,12 @@ def test_a_midi_input_that_cannot_be_had_leaves_the_rest(caplog: pytest.LogCaptu
     assert remote.health.address == "127.0.0.1:45874"
     assert "no MIDI: " in caplog.text
     remote.close()
+
+
+def test_a_place_of_open_beat_control_that_is_none_is_refused() -> None:
+    config = RemoteConfig(port=45_878, oscquery_port=0, announce=False, open_beat_control="decks:many")
+    with pytest.raises(FarandoleError, match=r'open_beat_control: expected "HOST" or "HOST:PORT", got "decks:many"'):
+        Remote(config, lambda _: None, VirtualClock().now_s, VirtualClock())
 
 
 def test_bindings_that_are_none_are_refused_by_name() -> None:

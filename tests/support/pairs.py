@@ -1,95 +1,69 @@
-"""A tiny paired data set: groove dances to a click that a made-up clock keeps."""
+"""A small paired directory: clicks, what the live listener hears of them, and a march whose feet land on the beat."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import soundfile
 
-from models.groove import GrooveGenerator
-from realtime.motion.pose_buffer import standing_pose
-from realtime.types import HOP_S, N_MEL, BeatState, DanceControls, GenerateRequest, MusicFeatures, MusicFrame
+from models.training.data.contacts import foot_contacts
+from models.training.data.store import FORMAT, TakeInfo
+from models.training.metrics.motion import FPS, Motion
+from realtime.meter import NullTimer
+from realtime.music.beat import AubioBeatTracker
+from realtime.music.listener import Listener
+from realtime.types import SAMPLE_RATE_HZ, AudioBlock
+from tests.support.marching import marching
+from tests.support.music import click_track
 
-FORMAT = "farandole-pairs-1"
-STYLES = ("salsa", "modern/ballet", "indian")
+START_S = 6.0
 
 
-def write_pairs(folder: Path, *, takes: int = 4, seconds: float = 10.0, start_s: float = 4.0) -> Path:
-    """Write a paired directory: the last take is held out, one more take is motion alone."""
+def write_pairs(folder: Path, *, seconds: float = 6.0, bpms: tuple[float, ...] = (120.0, 100.0, 132.0)) -> Path:
+    """Write one take for each tempo: the last is for training, the others are held out, each a trial of its own."""
     folder.mkdir(parents=True, exist_ok=True)
-    listing: list[dict[str, object]] = []
-    for number in range(takes + 1):
-        prior = number == takes
-        name, tempo_bpm = f"take{number}", 100.0 + 12.0 * number
-        listing.append(
-            {
-                "name": name,
-                "clip": name,
-                "style": "general" if prior else STYLES[number % len(STYLES)],
-                "trial": name,
-                "split": "test" if number == takes - 1 else "train",
-                "kind": "prior" if prior else "dance",
-                "source": "groove",
-                "licence": "ours",
-                "bpm": tempo_bpm,
-                "start_s": start_s,
-                "seconds": seconds,
-                "variant": 0,
-            }
-        )
-        np.savez(folder / f"{name}.npz", **_take(number, tempo_bpm, seconds, start_s, heard=not prior))
-    (folder / "index.json").write_text(
-        json.dumps({"format": "farandole-pairs-1", "seed": 0, "takes": listing}), "utf-8"
-    )
+    entries: list[TakeInfo] = []
+    for number, bpm in enumerate(bpms):
+        split = "train" if number == len(bpms) - 1 else "test"
+        beats_s = 0.2 + np.arange(0.0, START_S + seconds + 1.0, 60.0 / bpm)
+        motion = marching(beats_s[beats_s > START_S], seconds, start_s=START_S)
+        info = TakeInfo(
+            f"march-{number}.v0", f"march-{number}", "march", str(number), split, "dance", "tests", "CC0", bpm, START_S,
+            seconds, 0,
+        )  # fmt: skip
+        _write_take(folder, info, motion, beats_s)
+        entries.append(info)
+    index = {"format": FORMAT, "seed": 0, "takes": [asdict(entry) for entry in entries]}
+    (folder / "index.json").write_text(json.dumps(index))
     return folder
 
 
-def _take(seed: int, tempo_bpm: float, seconds: float, start_s: float, *, heard: bool) -> dict[str, np.ndarray]:
-    clock = BeatState(tempo_bpm=tempo_bpm, confidence=0.8)
-    frames = [_frame((hop + 1) * HOP_S, clock) for hop in range(round((start_s + seconds) / HOP_S))]
-    generator, chunks = GrooveGenerator(fps=30.0, chunk_s=1.0), []
-    for second in range(int(seconds)):
-        now_s = start_s + second
-        heard_now = [frame for frame in frames if now_s - 3.0 < frame.time_s <= now_s]
-        request = GenerateRequest(now_s, now_s, heard_now, standing_pose(now_s), DanceControls(seed=seed, energy=0.7))
-        chunks.append(generator.generate(request))
-    motion = {
-        "root_m": np.concatenate([chunk.roots_m[:30] for chunk in chunks]).astype(np.float32),
-        "rotations_wxyz": np.concatenate([chunk.rotations_wxyz[:30] for chunk in chunks]).astype(np.float32),
-        "contacts": np.concatenate([chunk.contacts[:30] for chunk in chunks]).astype(np.float32),
-    }
-    times_s = start_s + np.arange(len(motion["root_m"])) / 30.0
-    motion["accents"] = (np.abs((clock.beat_at(times_s) + 0.5) % 1.0 - 0.5) < 0.05).astype(np.float32)
-    if not heard:
-        return motion
-    beats = np.arange(np.ceil(clock.beat_at(0.0)), clock.beat_at(times_s[-1]))
-    return motion | {
-        "hop_time_s": np.array([frame.time_s for frame in frames]),
-        "hop_log_mel": np.array([frame.features.log_mel for frame in frames], np.float16),
-        "hop_levels": np.array([_levels(frame.features) for frame in frames], np.float32),
-        "hop_clock": np.tile([tempo_bpm, 0.0, 0.0, clock.rate_hz, 0.8, 4.0, 0.0], (len(frames), 1)),
-        "beats_s": clock.time_of(0.0) + beats * clock.period_s,
-        "beat_in_bar": (beats.astype(int) % 4) + 1,
-    }
-
-
-def _levels(features: MusicFeatures) -> list[float]:
-    f = features
-    return [f.level_db, f.low, f.mid, f.high, f.onset, f.energy, float(f.silent)]
-
-
-def _frame(time_s: float, clock: BeatState) -> MusicFrame:
-    """Return a click on every beat."""
-    after_s = (clock.beat_at(time_s) % 1.0) * clock.period_s
-    hit = float(np.exp(-after_s / 0.05))
-    features = MusicFeatures(
-        level_db=-30.0 + 20.0 * hit,
-        peak=hit,
-        low=hit,
-        mid=0.5 * hit,
-        high=0.3 * hit,
-        onset=float(after_s < HOP_S),
-        energy=0.6,
-        silent=False,
-        log_mel=np.linspace(-2.0 + hit, -4.0 + hit, N_MEL, dtype=np.float32),
+def _write_take(folder: Path, info: TakeInfo, motion: Motion, beats_s: np.ndarray) -> None:
+    lead_in = np.zeros(round(0.2 * SAMPLE_RATE_HZ), np.float32)
+    clicks = click_track(info.bpm, seconds=info.start_s + info.seconds + 0.8)
+    samples = np.concatenate([lead_in, clicks]).astype(np.float32)
+    soundfile.write(folder / f"{info.name}.ogg", samples, SAMPLE_RATE_HZ)
+    heard = Listener(AubioBeatTracker(), NullTimer()).hear(AudioBlock(samples, 0))
+    features = [frame.features for frame in heard]
+    clocks = [frame.beat for frame in heard]
+    np.savez(
+        folder / f"{info.name}.npz",
+        root_m=motion.root_m.astype(np.float32),
+        rotations_wxyz=motion.rotations_wxyz.astype(np.float32),
+        contacts=foot_contacts(motion.root_m, motion.rotations_wxyz, FPS).astype(np.float32),
+        accents=np.zeros(len(motion.root_m), np.float32),
+        hop_time_s=np.array([frame.time_s for frame in heard]),
+        hop_log_mel=np.array([hop.log_mel for hop in features], np.float16),
+        hop_levels=np.array(
+            [(h.level_db, h.low, h.mid, h.high, h.onset, h.energy, float(h.silent)) for h in features], np.float32
+        ),
+        hop_clock=np.array(
+            [
+                (b.tempo_bpm, b.origin_s, b.origin_beat, b.rate_hz, b.confidence, b.beats_per_bar, float(b.locked))
+                for b in clocks
+            ]
+        ),
+        beats_s=beats_s,
+        beat_in_bar=np.arange(len(beats_s)) % 4 + 1,
     )
-    return MusicFrame(time_s, features, clock)

@@ -9,7 +9,6 @@ own position (RoFormer, Su et al. 2021): what matters is the difference, so thei
 
 from typing import NamedTuple
 
-import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own name for it
 from torch import Tensor, nn
@@ -58,10 +57,3 @@ class Attention(nn.Module):
 def _turned(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
     first, second = x.chunk(2, dim=-1)
     return torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1)
-
-
-def rotary(positions: np.ndarray, head_width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return cosines and sines (N, head width / 2) of token positions (N,), in double precision until the end."""
-    rates = 1000.0 ** (-np.arange(head_width // 2) / (head_width // 2))
-    angles = np.asarray(positions, np.float64)[:, None] * rates
-    return np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)

@@ -5,7 +5,12 @@
 These modules are exported, and training's own rollouts run them too, so what is examined is what dances.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.live.net.attention import Seen
@@ -114,3 +119,25 @@ class DecoderGraph(nn.Module):
         """Return (1, 4 * WINDOW, FEATURES) of (1, CONTEXT + WINDOW, LATENT) normalised tokens: the window's frames."""
         frames = self.decoder(tokens * self.token_scale + self.token_mean) * self.scale + self.mean
         return frames[:, -4 * WINDOW :]
+
+
+class TorchGraph:
+    """A graph run by torch itself, for rollouts during training; a `models.live.sampler.Graph`."""
+
+    def __init__(self, module: nn.Module, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+        self._module, self._inputs, self._outputs = module.eval(), tuple(inputs), tuple(outputs)
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Return the outputs by name."""
+        with torch.no_grad():
+            made = self._module(*(torch.from_numpy(np.ascontiguousarray(inputs[name])) for name in self._inputs))
+        results = made if isinstance(made, tuple) else (made,)
+        return {name: value.numpy() for name, value in zip(self._outputs, results, strict=True)}
+
+
+MUSIC_IO = (("frames", "cosine", "sine", "keys", "values", "mask"), ("memory", "new_keys", "new_values"))
+DENOISER_IO = (
+    ("tokens", "level", "beat", "memory", "style", "energy", "cosine", "sine", "keys", "values", "mask"),
+    ("clean", "new_keys", "new_values"),
+)
+DECODER_IO = (("tokens",), ("frames",))

@@ -6,8 +6,10 @@ A `Score` holds notes in seconds, so that ramps, human timing and performed drum
 known exactly.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import mido
 import numpy as np
@@ -24,7 +26,7 @@ _PROGRESSIONS = (
     (0, 2, 3, 4), (0, 5), (5, 4, 3, 4), (0, 6), (0, 0, 5, 6), (0, 4, 5, 2, 3, 0, 3, 4),
 )  # fmt: skip
 _ARPEGGIOS = {"slow arpeggio", "alberti", "broken", "triplets", "waltz eighths"}
-_DRUM_KITS = (0, 0, 8, 16, 24, 25, 32, 40)
+DRUM_KITS = (0, 0, 8, 16, 24, 25, 32, 40)
 _LEAD_PROGRAMS = (0, 4, 11, 22, 40, 56, 61, 65, 73, 75, 80, 81, 85, 26, 30, 52)
 
 
@@ -76,7 +78,7 @@ def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tupl
         score = _performed(path, f"groove {name}", tempo_bpm, seconds, rng)
         style = STYLES[str(rng.choice(["rock", "funk", "pop", "hip hop", "swing" if name == "jazz" else "rock"]))]
         if rng.random() < 0.85:
-            _Band(score, style, rng).play(drums=False)
+            Band(score, style, rng).play(drums=False)
         return score
     names = list(STYLES)
     weights = np.array([STYLES[name].weight for name in names])
@@ -85,7 +87,7 @@ def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tupl
     beats_s = _beat_times(rng, style, seconds)
     places = np.arange(len(beats_s)) % style.beats_per_bar
     score = Score(name, beats_s, places, electronic=rng.random() < style.electronic)
-    _Band(score, style, rng).play(drums=True)
+    Band(score, style, rng).play(drums=True)
     return score
 
 
@@ -121,11 +123,19 @@ def _performed(path: Path, name: str, tempo_bpm: float, seconds: float, rng: np.
     length_s = min(total_s - skipped_s, seconds)
     beats_s = np.arange(max(int(length_s * tempo_bpm / 60.0), 8), dtype=np.float64) * 60.0 / tempo_bpm
     score = Score(name, beats_s, np.arange(len(beats_s)) % 4, electronic=rng.random() < 0.1, notes=notes)
-    score.programs[DRUM_CHANNEL] = int(rng.choice(_DRUM_KITS))
+    score.programs[DRUM_CHANNEL] = int(rng.choice(DRUM_KITS))
     return score
 
 
-class _Band:
+class Figures(NamedTuple):
+    """What a band plays in a bar: a kit of `Style.drums`, and names of `FIGURES`."""
+
+    kit: dict[str, str]
+    bass: str
+    chords: str
+
+
+class Band:
     """Plays one style over the beats of a score."""
 
     def __init__(self, score: Score, style: Style, rng: np.random.Generator) -> None:
@@ -143,7 +153,7 @@ class _Band:
         rng, style = self._rng, self._style
         kits = style.drums[rng.integers(len(style.drums))]
         bass, chords = str(rng.choice(style.bass)), str(rng.choice(style.chords))
-        self._choose_programs(drums=drums)
+        self.choose_programs(drums=drums)
         bars = len(self._score.beats_s) // self._per_bar
         has_lead, has_pad = rng.random() < 0.6, rng.random() < 0.35
         bar = 0
@@ -158,28 +168,43 @@ class _Band:
             if rng.random() < 0.25:
                 bass, chords = str(rng.choice(style.bass)), str(rng.choice(style.chords))
             for index in range(bar, bar + length):
-                root = self._loop[index % len(self._loop)]
-                if drums and kits and "drums" in players:
-                    fill = index == bar + length - 1 and rng.random() < 0.5
-                    self._drum_bar(index, kits, fill=fill, first=index == bar)
-                if "bass" in players:
-                    self._bass_bar(index, root, bass)
-                if "chords" in players:
-                    self._chord_bar(index, root, chords)
-                if has_lead and "lead" in players:
-                    self._lead_bar(index, root)
-                if has_pad and "pad" in players:
-                    self._add(index, 0.0, self._per_bar, _PAD, self._chord(root, 60), 60)
+                last = index == bar + length - 1
+                fill = bool(drums and kits and "drums" in players and last and rng.random() < 0.5)
+                heard = players - {"drums"} if not drums else players
+                heard = heard - {"lead"} if not has_lead else heard
+                heard = heard - {"pad"} if not has_pad else heard
+                self.play_bar(index, heard, Figures(kits, bass, chords), fill=fill, first=index == bar)
             bar += length
 
-    def _choose_programs(self, *, drums: bool) -> None:
+    def choose_figures(self) -> Figures:
+        """Return what drums, bass and chords play for a while."""
+        rng, style = self._rng, self._style
+        kit = style.drums[rng.integers(len(style.drums))]
+        return Figures(kit, str(rng.choice(style.bass)), str(rng.choice(style.chords)))
+
+    def play_bar(self, index: int, players: Set[str], figures: Figures, *, fill: bool, first: bool) -> None:
+        """Write one bar of `players`: any of "drums", "bass", "chords", "lead", "pad"."""
+        root = self._loop[index % len(self._loop)]
+        if figures.kit and "drums" in players:
+            self._drum_bar(index, figures.kit, fill=fill, first=first)
+        if "bass" in players:
+            self._bass_bar(index, root, figures.bass)
+        if "chords" in players:
+            self._chord_bar(index, root, figures.chords)
+        if "lead" in players:
+            self._lead_bar(index, root)
+        if "pad" in players:
+            self._add(index, 0.0, self._per_bar, _PAD, self._chord(root, 60), 60)
+
+    def choose_programs(self, *, drums: bool) -> None:
+        """Choose the instruments."""
         rng, programs = self._rng, self._score.programs
         programs[_BASS] = int(rng.choice(self._style.programs[0]))
         programs[_CHORDS] = int(rng.choice(self._style.programs[1]))
         programs[_LEAD] = int(rng.choice(_LEAD_PROGRAMS))
         programs[_PAD] = int(rng.choice([48, 49, 50, 88, 89, 91, 92, 95]))
         if drums:
-            programs[DRUM_CHANNEL] = int(rng.choice(_DRUM_KITS))
+            programs[DRUM_CHANNEL] = int(rng.choice(DRUM_KITS))
 
     def _drum_bar(self, bar: int, kit: dict[str, str], *, fill: bool, first: bool) -> None:
         rng = self._rng

@@ -1,0 +1,1 @@
+"""The network in torch: trained and exported, never needed in a show."""

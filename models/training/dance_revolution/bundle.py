@@ -1,0 +1,131 @@
+# Torch is the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false
+"""Writes a trained Dance Revolution as a bundle.
+
+python -m models.training.dance_revolution.bundle RUN CONFIG.toml --out models/dance_revolution/bundle --card CARD.md
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import msgspec
+import torch
+from torch import Tensor
+
+from models.bundle import Bundle
+from models.dance_revolution.frames import FPS
+from models.dance_revolution.net.graphs import Dance, Hear, Study
+from models.dance_revolution.net.network import DanceRevolution, Shape
+from models.dance_revolution.offline import BLOCK_FRAMES
+from models.dance_revolution.positions import sinusoids
+from models.export import About, Graph, write_bundle
+from models.representation import VERSION
+from models.training.config import load_config
+from models.training.dance_revolution.task import Options, shape_of
+from models.training.loop import BEST
+
+TRAINING_DATA = (
+    "CMU mocap, styles salsa, modern, Michael-Jackson-style, Indian, lambada and charleston: "
+    "The data used in this project was obtained from mocap.cs.cmu.edu. "
+    "The database was created with funding from NSF EIA-0196217.",
+    "AIST++, 4 sequences of break and street jazz: The annotations are licensed by Google LLC under CC BY 4.0",
+    "Groove MIDI Dataset, CC BY 4.0, rendered with FluidR3 (MIT): the drums of the music",
+)
+TOLERANCE = 1e-4
+
+
+def load_network(weights: Path, shape: Shape) -> DanceRevolution:
+    """Return a network with the weights of a run."""
+    network = DanceRevolution(shape)
+    network.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu")["network"])
+    return network.eval()
+
+
+def write(network: DanceRevolution, folder: Path, card: str) -> Bundle:
+    """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other."""
+    shape = network.shape
+    causal = shape.causal
+    listening = {"hear": _hear(network)} if causal else {"study": _study(network)}
+    return write_bundle(
+        folder,
+        {**listening, "dance": _dance(network)},
+        About(
+            name="dance_revolution",
+            summary="music to dance by local self-attention and recurrent cells, after Huang et al. 2021, "
+            + ("heard as it sounds" if causal else "whole songs only"),
+            fps=FPS,
+            feature_version=VERSION,
+            licence="CC-BY-4.0",
+            training_data=TRAINING_DATA,
+            card=card,
+            settings=asdict(shape),
+        ),
+    )
+
+
+def example(network: DanceRevolution) -> Mapping[str, Tensor]:
+    """Return values as they come in a show, for the golden files: typical music and poses, a ring half full."""
+    shape, generator = network.shape, torch.Generator().manual_seed(0)
+
+    def normal(*size: int) -> Tensor:
+        return torch.randn(*size, generator=generator)
+
+    ring = (shape.layers, shape.heads, shape.window, shape.head_width)
+    return {
+        "music": network.music_mean + network.music_scale * normal(1, shape.music),
+        "position": torch.from_numpy(sinusoids(shape.width)[50:51]),
+        "keys": normal(*ring),
+        "values": normal(*ring),
+        "empty": (torch.arange(shape.window) >= shape.window // 2).float(),
+        "pose": network.pose_mean + network.pose_scale * normal(1, shape.pose),
+        "before": network.pose_mean + network.pose_scale * normal(1, shape.pose),
+        "encoded": normal(1, shape.width),
+        "hidden": torch.tanh(normal(3, 1, shape.units)),
+        "cell": normal(3, 1, shape.units),
+    }
+
+
+def _hear(network: DanceRevolution) -> Graph:
+    values = example(network)
+    inputs = {name: values[name] for name in ("music", "position", "keys", "values", "empty")}
+    return Graph(Hear(network), inputs, ("encoded", "key", "value"), covers_s=1 / FPS, tolerance=TOLERANCE)
+
+
+def _dance(network: DanceRevolution) -> Graph:
+    values = example(network)
+    wanted = ("pose", "encoded", "hidden", "cell", *(("before",) if network.shape.residual else ()))
+    inputs = {name: values[name] for name in wanted}
+    return Graph(
+        Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE
+    )
+
+
+def _study(network: DanceRevolution) -> Graph:
+    shape = network.shape
+    frames = 2 * shape.layers * shape.window + BLOCK_FRAMES
+    noise = torch.randn(1, frames, shape.music, generator=torch.Generator().manual_seed(0))
+    inputs = {
+        "music": network.music_mean + network.music_scale * noise,
+        "position": torch.from_numpy(sinusoids(shape.width)[:frames])[None],
+        "outside": (torch.arange(frames) < shape.window).float(),
+    }
+    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE)
+
+
+def main() -> None:
+    """Write the bundle of a run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path, help="the .toml file that it was trained by")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--card", type=Path, required=True)
+    arguments = parser.parse_args()
+    config = load_config(arguments.config)
+    network = load_network(Path(config.out) / BEST, shape_of(msgspec.convert(config.options, Options)))
+    bundle = write(network, arguments.out, arguments.card.read_text("utf-8"))
+    print(bundle.folder)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Paired takes as Dance Revolution sees them: 438 music features and 152 pose features, both 30 times a second.
+
+Features are computed once from a take's audio (`NAME.ogg`) and the beats that the live tracker heard in it, and kept in
+the folder `dance_revolution` of the paired data: the causal ones for the show, the whole-song ones for rehearsal.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import floor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from models.dance_revolution.features import causal_features, offline_features
+from models.representation import Motion, encode
+from realtime.errors import FarandoleError
+from realtime.music.revolution import FRAMES_PER_S
+from realtime.types import HOP_S, SAMPLE_RATE_HZ, BeatState, FloatArray, MusicFrame
+
+KEPT = "dance_revolution"
+FEATURE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Take:
+    """One dance and the music that it goes with.
+
+    Attributes:
+        name, clip, style, trial: what is danced, and at which event it was recorded.
+        poses: shape (T, 152), 30 frames a second.
+        music: shape (T, 438): frame k is the last that was known when pose k was danced (causal), or that of the very
+            moment (whole-song).
+        beats_s: beats of the music, seconds after the first pose.
+    """
+
+    name: str
+    clip: str
+    style: str
+    trial: str
+    poses: FloatArray
+    music: NDArray[np.float32]
+    beats_s: FloatArray
+
+
+def load_takes(folder: Path, split: str, *, causal: bool = True) -> list[Take]:
+    """Return the takes of a split ("train" or "test") that have music; compute the features that are not there yet.
+
+    Raises:
+        FarandoleError: there is no paired data, or it is not of the format that is known.
+    """
+    takes = [
+        _load(folder, entry, causal=causal)
+        for entry in index_of(folder)
+        if entry["kind"] == "dance" and entry["split"] == split
+    ]
+    if not takes:
+        raise FarandoleError(f'{folder}: expected dances of the split "{split}", found none; run farandole data pair')
+    return takes
+
+
+def index_of(folder: Path) -> list[dict[str, Any]]:
+    """Return what the index of the paired data says of each take.
+
+    Raises:
+        FarandoleError: see `load_takes`.
+    """
+    path = folder / "index.json"
+    try:
+        index = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise FarandoleError(
+            f"{path}: expected paired data, cannot read it ({error}); run farandole data pair"
+        ) from error
+    if index.get("format") != "farandole-pairs-1":
+        raise FarandoleError(f'{path}: format must be "farandole-pairs-1", got {index.get("format")!r}')
+    return index["takes"]
+
+
+def features_of(folder: Path, name: str, *, causal: bool) -> NDArray[np.float32]:
+    """Return the features of a take's whole audio, shape (N, 438), from disk if they were computed before."""
+    kind = "causal" if causal else "offline"
+    path = folder / KEPT / f"{name}.{kind}-{FEATURE_VERSION}.npy"
+    if path.exists():
+        return np.load(path).astype(np.float32)
+    samples, rate_hz = soundfile.read(folder / f"{name}.ogg", dtype="float32")
+    if rate_hz != SAMPLE_RATE_HZ:
+        raise FarandoleError(f"{folder / name}.ogg: expected {SAMPLE_RATE_HZ} Hz, got {rate_hz} Hz")
+    samples = np.asarray(samples, np.float32)
+    if causal:
+        with np.load(folder / f"{name}.npz") as file:
+            clocks = list(clocks_of(file["hop_clock"]))
+        features = causal_features(samples, clocks[: int(len(samples) / SAMPLE_RATE_HZ / HOP_S + 1e-6)])
+    else:
+        features = offline_features(samples)
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part.npy")
+    np.save(part, features.astype(np.float16))
+    part.replace(path)
+    return features
+
+
+def with_revolution(frames: list[MusicFrame], features: NDArray[np.float32]) -> list[MusicFrame]:
+    """Return the frames of a take's hops with its causal features (N, 438), where a thirtieth of a second ends."""
+    heard: list[MusicFrame] = []
+    known = 0
+    for frame in frames:
+        number = min(floor(frame.time_s * FRAMES_PER_S + 1e-6), len(features))
+        heard.append(frame if number <= known else replace(frame, revolution=features[number - 1]))
+        known = max(number, known)
+    return heard
+
+
+def clocks_of(rows: FloatArray) -> Iterator[BeatState]:
+    """Yield the beat clocks of `hop_clock` (N, 7): tempo, origin_s, origin_beat, rate, confidence, meter, locked."""
+    for tempo_bpm, origin_s, origin_beat, rate_hz, confidence, meter, locked in rows.tolist():
+        glide = rate_hz * 60.0 / tempo_bpm
+        yield BeatState(tempo_bpm, origin_s, origin_beat, int(meter), confidence, locked=bool(locked), glide=glide)
+
+
+def _load(folder: Path, entry: dict[str, Any], *, causal: bool) -> Take:
+    name, start_s = entry["name"], float(entry["start_s"])
+    with np.load(folder / f"{name}.npz") as file:
+        motion = Motion(file["root_m"].astype(np.float64), file["rotations_wxyz"].astype(np.float64), file["contacts"])
+        beats_s = file["beats_s"] - start_s
+    poses = encode(motion)
+    heard = features_of(folder, name, causal=causal)
+    moments = (start_s + np.arange(len(poses)) / FRAMES_PER_S) * FRAMES_PER_S
+    # A causal frame k is known at (k + 1) / 30 s, a whole-song frame k speaks of k / 30 s.
+    frames = np.floor(moments + 1e-6).astype(int) - 1 if causal else np.round(moments).astype(int)
+    if frames[0] < 0 or frames[-1] >= len(heard) + 2:
+        raise FarandoleError(f"{folder}/{name}: its music must sound while it is danced, and begin before")
+    music = heard[np.minimum(frames, len(heard) - 1)]
+    return Take(name, entry["clip"], entry["style"], entry["trial"], poses, music, beats_s)
