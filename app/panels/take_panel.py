@@ -70,7 +70,7 @@ class TakePanel(Panel):
         self.kind = NamedPicker("What to export", self._choose)
         self.kind.show_choice(tuple(NAMES), self._kind)
         self.export = DeskButton(EXPORT_TEXTS[0], self.toggle_export, key="E", checkable=True)
-        self.said = ElidedLabel("", size_px=theme.SMALL_PX, colour=theme.DIM)
+        self.said = ElidedLabel("", size_px=theme.SMALL_PX, dim=True)
         self._lay_out()
         view_model.controls_changed.connect(self._show_controls)
         model.take_changed.connect(self._show_take)
@@ -94,11 +94,11 @@ class TakePanel(Panel):
         if room is None:
             return
         if not room.finished:
-            self._say("The dance is not danced to its end yet - a moment", theme.WARN)
+            self._say("The dance is not danced to its end yet - a moment")
             return
         order = self._order(room)
         self._job = self._start(order)
-        self._say(f"writing {order.out.name}", theme.DIM)
+        self._say(f"writing {order.out.name}", dim=True)
         self.export.set_text(EXPORT_TEXTS[1])
         self.export.setChecked(True)
 
@@ -111,9 +111,9 @@ class TakePanel(Panel):
             self._job = None
             self.export.set_text(EXPORT_TEXTS[0])
             self.export.setChecked(False)
-            self._say(*_ending(state, order))
+            self._say(_ending(state, order))
         elif state.share > 0.0:
-            self._say(f"{100 * state.share:.0f}%  {order.out.name}", theme.DIM)
+            self._say(f"{100 * state.share:.0f}%  {order.out.name}", dim=True)
 
     def close_job(self) -> None:
         """Stop an export that runs: the window goes."""
@@ -156,8 +156,8 @@ class TakePanel(Panel):
     def _choose(self, name: str) -> None:
         self._kind = name
 
-    def _say(self, text: str, colour: str) -> None:
-        self.said.set_text(text, colour)
+    def _say(self, text: str, *, dim: bool = False) -> None:
+        self.said.set_text(text, dim=dim)
 
     def _show_controls(self, controls: Controls) -> None:
         self.energy.show_value(controls.energy)
@@ -171,12 +171,10 @@ class TakePanel(Panel):
         self.forget.setEnabled(bool(take.steering) and not take.locked)
 
 
-def _ending(state: JobState, order: ExportOrder) -> tuple[str, str]:
+def _ending(state: JobState, order: ExportOrder) -> str:
     if state.failure:
-        return state.failure, theme.BAD
-    if state.cancelled:
-        return "cancelled, nothing was written", theme.DIM
-    return f"written to {order.out}", theme.GOOD
+        return f"FAILED: {state.failure}"
+    return "cancelled, nothing was written" if state.cancelled else f"written to {order.out}"
 
 
 def _send(model: RoomModel, command: commands.Command) -> None:

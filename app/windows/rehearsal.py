@@ -48,7 +48,7 @@ class RehearsalWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Farandole - rehearsal")
         self.setFont(theme.font())
-        self.setStyleSheet(theme.STYLE)
+        self.setStyleSheet(theme.style())
         self.setMinimumSize(LEAST)
         self.setAcceptDrops(True)
         self._view_model, self._model, self._stages = view_model, model, stages
@@ -68,9 +68,11 @@ class RehearsalWindow(QWidget):
         self.master = MasterRow(
             view_model,
             show_help=self._toggle_help,
+            show_setup=self._toggle_help,
             toggle_output=stages.toggle_output,
             choose_display=lambda name: stages.choose(display=name),
         )
+        self.master.setup.hide()  # The desk's: a room hears a file.
         self._picture = QWidget()
         self.notice = NoticeBar(self._picture)
         self._lay_out()

@@ -301,7 +301,12 @@ def test_an_export_shows_its_progress_and_its_end(
     window: RehearsalWindow, room: FakeRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[HandJob] = []
-    monkeypatch.setattr(window.take, "_start", lambda order: jobs.append(HandJob(order)) or jobs[-1])
+
+    def start(order: ExportOrder) -> HandJob:
+        jobs.append(HandJob(order))
+        return jobs[-1]
+
+    monkeypatch.setattr(window.take, "_start", start)
     window.take.export.click()
     assert jobs[0].order.out == room.track.with_name("clicks.take.mp4")
     assert (jobs[0].order.size, jobs[0].order.fps) == ((1920, 1080), 60)
