@@ -179,6 +179,39 @@ def rehearse(
 
 
 @app.command()
+def room(
+    track: Annotated[Path, typer.Argument(help="A wav, flac, ogg, mp3 or any other sound file, or the word demo.")],
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    to: TargetOption = None,
+    headless: HeadlessOption = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Do not play the track aloud.")] = False,
+    play: Annotated[bool, typer.Option("--play", help="Start playing at once.")] = False,
+    display: DisplayOption = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Rehearse a track: play, seek, loop, mark, correct the beat, compare two dancers, export the take."""
+    from app import compose, run_show
+    from app.room_show import demo_file, room_show
+    from realtime.audio.played import loudspeakers
+    from realtime.clock import HostClock
+
+    clock = HostClock()
+    show = room_show(
+        demo_file() if str(track) == "demo" else track,
+        preset,
+        clock,
+        None if silent else loudspeakers(clock),
+        overrides=compose.Overrides(model, seed, None, tuple(to or ())),
+        playing=play,
+    )
+    run_show.run_composed(
+        show, clock, window=not headless, display=display, seconds=seconds, window_arguments=["--room"]
+    )
+
+
+@app.command()
 def beats(
     track: Annotated[Path | None, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")] = None,
     evaluate: Annotated[Path | None, typer.Option(help="A folder of audio with .beats files to measure on.")] = None,

@@ -18,14 +18,30 @@ from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.audio.track import Track, heard
 from realtime.clock import Clock
-from realtime.commands import Command, SetFade, SetGain, SetGate, SetOffset, SetTempo, TempoRange
+from realtime.commands import (
+    Command,
+    SetEnergy,
+    SetFade,
+    SetGain,
+    SetGate,
+    SetInPlace,
+    SetMirror,
+    SetOffset,
+    SetSeed,
+    SetSmoothing,
+    SetStyle,
+    SetTempo,
+    TempoRange,
+)
 from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
+from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
+from realtime.room.deaf import DeafTracker
 from realtime.types import HOP_SAMPLES, DanceControls, GenerateRequest, PoseChunk
 
 _LOG = logging.getLogger(__name__)
@@ -148,12 +164,17 @@ def make_offline(preset: Preset, track: Track) -> MotionGenerator:
 
 
 def make_engine(
-    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, generator: MotionGenerator | None = None
+    preset: Preset,
+    sinks: Sequence[PoseSink],
+    timer: StageTimer,
+    *,
+    generator: MotionGenerator | None = None,
+    listener: Listener | None = None,
 ) -> Engine:
-    """Return an engine that plays a preset into `sinks`, with another dancer than the preset's if one is given."""
+    """Return an engine that plays a preset into `sinks`, with another dancer or another ear if they are given."""
     check_model(preset.dance.model)
     engine = Engine(
-        make_listener(preset, timer),
+        listener or make_listener(preset, timer),
         generator or make_generator(preset.dance),
         GrooveGenerator(),
         sinks,
@@ -164,6 +185,11 @@ def make_engine(
     for command in opening_commands(preset):
         engine.post(command)
     return engine
+
+
+def make_dancer(preset: Preset) -> Engine:
+    """Return an engine that is told what was heard; `copy.deepcopy` of it dances on alike."""
+    return make_engine(preset, (), NullTimer(), listener=Listener(DeafTracker(), NullTimer()))
 
 
 def make_generator(dance: DanceConfig) -> MotionGenerator:
@@ -206,6 +232,19 @@ def dance_controls(preset: Preset) -> DanceControls:
         in_place=dance.in_place,
         seed=dance.seed,
     )
+
+
+def dance_commands(preset: Preset) -> list[Command]:
+    """Return the commands that make a dancer dance as a preset asks."""
+    dance = preset.dance
+    return [
+        SetEnergy(dance.energy),
+        SetStyle(dance.style),
+        SetSmoothing(dance.smoothing),
+        SetMirror(dance.mirror),
+        SetInPlace(dance.in_place),
+        SetSeed(dance.seed),
+    ]
 
 
 def opening_commands(preset: Preset) -> list[Command]:

@@ -39,6 +39,20 @@ class Action(Enum):
     CALIBRATE = auto()
     COMPACT = auto()
     HELP = auto()
+    # The rehearsal room's, see `app/room_keys.py`.
+    PLAY = auto()
+    TO_START = auto()
+    SKIP = auto()
+    LOOP = auto()
+    LOOP_OFF = auto()
+    SPEED = auto()
+    ZOOM = auto()
+    MARK = auto()
+    STEP_MARKER = auto()
+    DOWNBEAT = auto()
+    SEND_OTHER = auto()
+    LOCK_TAKE = auto()
+    EXPORT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +151,17 @@ def works_in_text_fields(key: str) -> bool:
     return function_key or key.startswith("Ctrl+") or key == "Shift+Esc"
 
 
-def hint(action: Action, amount: float = 0) -> str:
+def hint(action: Action, amount: float = 0, bindings: tuple[Binding, ...] = BINDINGS) -> str:
     """Return the key of an action as its button shows it."""
-    for binding in BINDINGS:
+    for binding in bindings:
         if binding.action is action:
             key = next((key for key, value in binding.amounts.items() if value == amount), binding.label)
             return {"Left": "\u2190", "Right": "\u2192"}.get(key, key)
     raise KeyError(action)
 
 
-def as_markdown() -> str:
+def as_markdown(bindings: tuple[Binding, ...] = BINDINGS) -> str:
     """Return the table for the handbook."""
     lines = ["| Key | What it does |", "| --- | --- |"]
-    lines += [f"| {binding.label} | {binding.words} |" for binding in BINDINGS]
+    lines += [f"| {binding.label} | {binding.words} |" for binding in bindings]
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,29 @@ def run(
         keeping: keeps what a person sets, for the next time.
         welcome: greet who opens the desk for the first time.
     """
-    console = Console(stderr=True)
     show = RunningShow(preset_name, clock, source, overrides=overrides, keeping=keeping)
+    more = ("--welcome",) if welcome else ()
+    run_composed(show, clock, window=window, display=display, seconds=seconds, opening=opening, window_arguments=more)
+
+
+def run_composed(
+    show: RunningShow,
+    clock: Clock,
+    *,
+    window: bool,
+    display: str | None = None,
+    seconds: float | None = None,
+    opening: tuple[Command, ...] = (),
+    window_arguments: Sequence[str] = (),
+) -> None:
+    """Run a show that was composed already; see `run`. The window gets `window_arguments` too."""
+    console = Console(stderr=True)
     awake = Awake()
     window_process: WindowProcess | None = None
     try:
         # The window takes longest to appear, so it comes first; it waits for the show.
-        window_process = _open_window(
-            show, clock, console, wanted=window, display=display or show.preset.stage.display, welcome=welcome
-        )
+        display = display or show.preset.stage.display
+        window_process = _open_window(show, clock, console, wanted=window, display=display, more=window_arguments)
         awake.start()
         live = show.start()
         for command in opening:
@@ -158,7 +172,7 @@ def _open_window(
     *,
     wanted: bool,
     display: str | None,
-    welcome: bool = False,
+    more: Sequence[str] = (),
 ) -> WindowProcess | None:
     if not wanted:
         return None
@@ -167,7 +181,7 @@ def _open_window(
             "no display to open a window on: the show runs alone (as with --headless)", highlight=False, markup=False
         )
         return None
-    arguments = (["--display", display] if display else []) + (["--welcome"] if welcome else [])
+    arguments = [*more, *(["--display", display] if display else [])]
     return WindowProcess(show.link.path, clock, arguments=arguments, on_close=show.ended.set)
 
 

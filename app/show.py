@@ -1,8 +1,8 @@
 """A running show: an engine on a source with its targets, its link to windows, and what a person may change."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from threading import Event, Lock
 
 import msgspec
@@ -39,17 +39,38 @@ from realtime.commands import (
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot, RemoteHealth
+from realtime.health import HealthSnapshot, RemoteHealth, RoomHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow
 from realtime.meter import StageMeter
 from realtime.outputs.recorder import Recorder
-from realtime.ports import AudioSource
+from realtime.ports import AudioSource, PoseSink
 from realtime.show_facts import ShowFacts
+from realtime.stages import Stages
 from realtime.types import BeatState
 
 LONGEST_FADE_S = 16.0
 logger = logging.getLogger("farandole.show")
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What a live show drives.
+
+    Attributes:
+        stages: an engine, or a rehearsal room's performer.
+        source: where the music and the show time come from.
+        room: returns the state of a rehearsal room.
+        close: ends what the stages brought along.
+    """
+
+    stages: Stages
+    source: AudioSource
+    room: Callable[[], RoomHealth | None] = lambda: None
+    close: Callable[[], None] = lambda: None
+
+
+MakeDriven = Callable[[Preset, Sequence[PoseSink], StageMeter], Driven]
 
 
 class RunningShow:
@@ -59,19 +80,21 @@ class RunningShow:
         self,
         preset_name: str,
         clock: Clock,
-        source: Callable[[Preset], AudioSource],
+        source: Callable[[Preset], AudioSource] | None,
         *,
         overrides: compose.Overrides | None = None,
         keeping: SessionFile | None = None,
+        rehearse: MakeDriven | None = None,
     ) -> None:
         """Create the link, so that a window may attach; `start` starts the music.
 
         Args:
             preset_name: what to play: the name of a preset, or its file.
             clock: host time.
-            source: opens the source of the music; called by `start`.
+            source: opens the source of the music; called by `start`. None with `rehearse`.
             overrides: what the command line wants otherwise, of this preset and of those loaded later.
             keeping: keeps what a person sets, for the next time.
+            rehearse: makes a rehearsal room's stages and source instead; presets are then loaded by the room.
 
         Raises:
             FarandoleError: there is no such preset, or something in it does not fit.
@@ -86,6 +109,8 @@ class RunningShow:
         self._preset = preset
         self._clock = clock
         self._open_source = source
+        self._rehearse = rehearse
+        self._driven: Driven | None = None
         self._rack = TargetRack(preset.targets)
         self._recorder = Recorder(
             compose.recordings_folder(preset),
@@ -119,10 +144,10 @@ class RunningShow:
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
-        self._source = SwitchedSource(self._open_source(self._preset), self._clock)
-        engine = compose.make_engine(self._preset, (*self._rack.targets, self._recorder, self.link), self.meter)
+        driven = self._driven = self._make_driven((*self._rack.targets, self._recorder, self.link))
+        self._source = SwitchedSource(driven.source, self._clock)
         self.live = LiveShow(
-            engine,
+            driven.stages,
             self._source,
             self._clock,
             self.meter,
@@ -130,7 +155,7 @@ class RunningShow:
             publish=self._publish,
             on_block=self._recorder.hear,
         )
-        self.live.facts = self._facts
+        self._tell(self.live, room=driven.room)
         self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
         self.live.start()
         return self.live
@@ -141,6 +166,8 @@ class RunningShow:
             self._remote.close()
         if self.live is not None:
             self.live.stop()
+        if self._driven is not None:
+            self._driven.close()
         self._rack.close()
         self._recorder.close()
         self.link.close()
@@ -156,6 +183,8 @@ class RunningShow:
         match command:
             case Quit():
                 self.ended.set()
+            case LoadPreset() | ChooseInput() if self._rehearse is not None:
+                self.live.post(command)
             case LoadPreset(wait="now"):
                 self._load(command, self.live)
             case LoadPreset():
@@ -171,6 +200,18 @@ class RunningShow:
             case _:
                 self._tell_sinks(command, self.live)
                 self.live.post(command)
+
+    def show_preset(self, name: str) -> None:
+        """Take the look, the camera and the targets of a preset; whoever dances knows of it already."""
+        if self.live is not None:
+            with self._switching:
+                self._take_preset(LoadPreset(name), self.live)
+
+    def _make_driven(self, sinks: Sequence[PoseSink]) -> Driven:
+        if self._rehearse is not None:
+            return self._rehearse(self._preset, sinks, self.meter)
+        assert self._open_source is not None, "a show that is no rehearsal has a source"
+        return Driven(compose.make_engine(self._preset, sinks, self.meter), self._open_source(self._preset))
 
     def _tell_sinks(self, command: Command, live: LiveShow) -> None:
         """Obey what concerns the targets, the recorder or a fade."""
@@ -193,20 +234,12 @@ class RunningShow:
             self._replace_preset(command, live)
 
     def _replace_preset(self, command: LoadPreset, live: LiveShow) -> None:
-        name = command.name
-        try:
-            if name not in {*self._facts.presets, self._first_name}:
-                # Whoever steers over the network may choose a preset, not open files.
-                raise PresetError(f'no preset is called "{name}"; choose one of {", ".join(self._facts.presets)}')
-            preset = self._overrides.apply(compose.find_preset(name))
-            self._switch_targets(preset.targets, live)
-        except FarandoleError as error:
-            live.last_failure = str(error)
+        before = self._preset
+        preset = self._take_preset(command, live)
+        if preset is None:
             return
-        if self._preset.tempo.mode == "fixed" and preset.tempo.mode == "auto":
+        if before.tempo.mode == "fixed" and preset.tempo.mode == "auto":
             live.post(AutoTempo())
-        self._preset = preset
-        live.fps = preset.output.fps
         dance = preset.dance
         steered = live.engine.controls
         now = msgspec.structs.replace(dance, energy=steered.energy, style=steered.style, smoothing=steered.smoothing)
@@ -219,6 +252,21 @@ class RunningShow:
             *compose.opening_commands(preset),
         ):
             live.post(setting)
+
+    def _take_preset(self, command: LoadPreset, live: LiveShow) -> Preset | None:
+        """Take a preset's look and targets and return it; None when it does not fit, which is then said."""
+        name = command.name
+        try:
+            if name not in {*self._facts.presets, self._first_name}:
+                # Whoever steers over the network may choose a preset, not open files.
+                raise PresetError(f'no preset is called "{name}"; choose one of {", ".join(self._facts.presets)}')
+            preset = self._overrides.apply(compose.find_preset(name))
+            self._switch_targets(preset.targets, live)
+        except FarandoleError as error:
+            live.last_failure = str(error)
+            return None
+        self._preset = preset
+        live.fps = preset.output.fps
         self._tell(
             live,
             preset=name,
@@ -230,6 +278,7 @@ class RunningShow:
             gate_db=preset.audio.gate_db,
             fade_s=command.fade_s,
         )
+        return preset
 
     def _let_wait(self, command: LoadPreset, live: LiveShow) -> None:
         music = live.engine.music

@@ -13,6 +13,7 @@ from app.displays import Displays
 from app.looks import BACKGROUNDS
 from app.readings import Scene
 from app.settings import Settings
+from app.stage_frame import FrameSource
 from app.stage_slot import Stage, StageKit
 from app.stage_source import StageSource
 from app.view_model import ViewModel
@@ -98,10 +99,11 @@ class Stages(QObject):
             self._operator_display = display
             self.changed.emit()
 
-    def make(self) -> Stage:
-        """Return a stage that shows the show."""
+    def make(self, source: FrameSource | None = None) -> Stage:
+        """Return a stage that shows the show, or what another source tells."""
         view_model = self._view_model
-        source = StageSource(lambda: view_model.client, display_offset_s=lambda: view_model.display_offset_s)
+        if source is None:
+            source = StageSource(lambda: view_model.client, display_offset_s=lambda: view_model.display_offset_s)
         stage = self._kit.make(source, self.look, self.camera)
         view_model.add_draw_source(stage.draw_times)
         if self._scene is not None:

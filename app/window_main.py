@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from app import settings as settings_file
 from app import theme
 from app.displays import Displays
+from app.room_model import RoomModel
 from app.show_client import Attach, ShowClient
 from app.show_search import ShowSearch
 from app.stage_slot import plain_kit, stage_kit
@@ -24,6 +25,7 @@ from app.stages import Stages
 from app.stall_log import StallLog
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
+from app.windows.rehearsal import RehearsalWindow
 from realtime.errors import LinkError
 
 
@@ -47,14 +49,18 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     stages = Stages(view_model, kit, Displays(), asked.settings)
     stages.choose(display=asked.display)
     stages.insist(look=asked.look, camera=asked.camera)
-    desk = OperatorWindow(view_model, stages)
+    room = RoomModel(view_model) if asked.room else None
+    desk = OperatorWindow(view_model, stages) if room is None else RehearsalWindow(view_model, room, stages)
     desk.resize(1440, 900)
     desk.show()
     view_model.start()
     stalls = StallLog(asked.stalls) if asked.stalls is not None else None
-    desk.restore_strip()
-    if asked.welcome:
-        desk.welcome()
+    if room is not None:
+        room.start()
+    if isinstance(desk, OperatorWindow):
+        desk.restore_strip()
+        if asked.welcome:
+            desk.welcome()
     if asked.fullscreen or asked.display:
         stages.open_output()
     else:
@@ -67,6 +73,8 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     status = application.exec()
+    if room is not None:
+        room.stop()
     view_model.stop()
     del stalls
     return status
@@ -102,6 +110,7 @@ def parser() -> argparse.ArgumentParser:
         default=Path(os.environ["FARANDOLE_STALLS"]) if "FARANDOLE_STALLS" in os.environ else None,
     )
     options.add_argument("--welcome", action="store_true", help="greet whoever opens the desk for the first time")
+    options.add_argument("--room", action="store_true", help="the rehearsal room instead of the desk")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")
     options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
     return options

@@ -96,6 +96,55 @@ class Latencies:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomHealth:
+    """A rehearsal room at one moment; what is long is in files that the window reads itself.
+
+    Attributes:
+        track: path of the track.
+        title: what to call it.
+        duration_s: its length.
+        track_s: track time that is heard at the snapshot's show time.
+        playing: whether it runs.
+        speed: how fast it runs when it runs.
+        loop: start and end of the loop; none when empty.
+        heard_s: how much of the track was heard ahead.
+        danced_s: how much lane A has danced ahead.
+        danced_b_s: how much lane B has; 0 when it is off.
+        sent: the lane whose dance goes to the outputs.
+        locked: whether the take is locked.
+        take_file: the take as it is now, TOML.
+        take_revision: grows whenever that file is written.
+        heard_file: what was heard, a `HeardFile`.
+        danced_file: the dance of lane A, a `DancedFile`.
+        danced_b_file: the dance of lane B; "" when it is off.
+        models: who can dance, for a lane to choose from.
+        finished: whether everything that was asked for is danced.
+        message: what went wrong and what to do, or "".
+    """
+
+    track: str
+    title: str
+    duration_s: float
+    track_s: float = 0.0
+    playing: bool = False
+    speed: float = 1.0
+    loop: tuple[float, ...] = ()
+    heard_s: float = 0.0
+    danced_s: float = 0.0
+    danced_b_s: float = 0.0
+    sent: str = "A"
+    locked: bool = False
+    take_file: str = ""
+    take_revision: int = 0
+    heard_file: str = ""
+    danced_file: str = ""
+    danced_b_file: str = ""
+    models: tuple[str, ...] = ()
+    finished: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthSnapshot:
     """Everything a person may want to know about a running show, at one moment.
 
@@ -131,6 +180,7 @@ class HealthSnapshot:
         latencies: see `Latencies`.
         medians: the same, each the median.
         targets: every OSC target.
+        room: the rehearsal room; None in every other show.
         remote: the remote control.
     """
 
@@ -178,4 +228,5 @@ class HealthSnapshot:
     latencies: Latencies = field(default_factory=Latencies)
     medians: Latencies = field(default_factory=Latencies)
     targets: tuple[TargetHealth, ...] = ()
+    room: RoomHealth | None = None
     remote: RemoteHealth = RemoteHealth()

@@ -15,12 +15,12 @@ from threading import Event, Thread
 from realtime import latencies
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
-from realtime.engine import Engine
 from realtime.health import HealthSnapshot, Latencies
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
 from realtime.show_facts import ShowFacts
+from realtime.stages import Stages
 from realtime.types import AudioBlock, ShowState
 
 _CHOREOGRAPH_EVERY_S = 0.005
@@ -39,7 +39,7 @@ class LiveShow:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Stages,
         source: AudioSource,
         clock: Clock,
         meter: StageMeter,
@@ -156,6 +156,7 @@ class LiveShow:
             latencies=self._latencies,
             medians=self._medians,
             targets=facts.targets(),
+            room=facts.room(),
             remote=facts.remote(),
         )
         if not engine.music:

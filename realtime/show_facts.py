@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from realtime.health import RemoteHealth, TargetHealth
+from realtime.health import RemoteHealth, RoomHealth, TargetHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class ShowFacts:
         muted: whether all targets are silenced.
         targets: returns the health of every target.
         remote: returns that of the remote control.
+        room: returns the state of a rehearsal room, None where there is none.
     """
 
     preset: str = ""
@@ -37,3 +38,4 @@ class ShowFacts:
     muted: bool = False
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
     remote: Callable[[], RemoteHealth] = RemoteHealth
+    room: Callable[[], RoomHealth | None] = lambda: None

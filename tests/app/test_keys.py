@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.key_filter import HOLD_MS, TWICE_MS, EscapeGesture
 from app.keys import BINDINGS, BY_KEY, Action, as_markdown, works_in_text_fields
+from app.room_keys import ROOM_BINDINGS
 from app.windows.operator import OperatorWindow
 from realtime import commands
 from realtime.commands import Command
@@ -56,7 +57,7 @@ def click(desk: OperatorWindow, key: str) -> None:
 
 def test_the_table_of_this_test_is_the_table_of_the_desk() -> None:
     assert COMMANDS.keys() == BY_KEY.keys()
-    assert {binding.action for binding in BINDINGS} == set(Action)
+    assert {binding.action for binding in (*BINDINGS, *ROOM_BINDINGS)} == set(Action)
 
 
 @pytest.mark.parametrize("key", BY_KEY)
