@@ -251,6 +251,8 @@ class Notice:
         if snapshot.fallback:
             why = f" - {snapshot.last_failure}" if snapshot.last_failure else ""
             return cls(Mark.WARN, f"{snapshot.generator} dances until the model is back{why}")
+        if snapshot.idle:
+            return cls(Mark.OFF, "The dancer rests, whatever is played. To dance on: I")
         if snapshot.input_message:
             return cls(Mark.OFF, snapshot.input_message)
         return cls(Mark.OK, "")

@@ -13,14 +13,13 @@ from app.readings import Connection, Master
 from app.view_model import ViewModel
 
 FREEZE_TEXTS = ("FREEZE", "FROZEN")
-IDLE_TEXTS = ("IDLE", "RESTING")
 BLACKOUT_TEXTS = ("BLACKOUT", "BLACK 100%")
 PANIC_TEXTS = ("PANIC", "DANCE AGAIN")
 MUTE_TEXTS = ("MUTE OSC", "MUTED")
 
 
 class MasterRow(Panel):
-    """Help, setup, display picker, OUTPUT, MUTE, IDLE, FREEZE, BLACKOUT, PANIC.
+    """Help, setup, display picker, OUTPUT, MUTE, FREEZE, BLACKOUT, PANIC.
 
     Args:
         show_help, show_setup: shows or hides the help, the setup.
@@ -48,7 +47,6 @@ class MasterRow(Panel):
         self.display.textActivated.connect(choose_display)
         self.output = DeskButton("OUTPUT", toggle_output, key=hint(Action.OUTPUT), checkable=True).fit("OUTPUT")
         self.mute = DeskButton(MUTE_TEXTS[0], view_model.toggle_mute, key=hint(Action.MUTE), checkable=True)
-        self.idle = DeskButton(IDLE_TEXTS[0], view_model.toggle_idle, key=hint(Action.IDLE), checkable=True)
         self.freeze = DeskButton(FREEZE_TEXTS[0], view_model.toggle_freeze, key=hint(Action.FREEZE), checkable=True)
         self.blackout = DeskButton(
             BLACKOUT_TEXTS[0], view_model.toggle_blackout, key=hint(Action.BLACKOUT), checkable=True
@@ -56,7 +54,7 @@ class MasterRow(Panel):
         self.panic = DeskButton(PANIC_TEXTS[0], self._toggle_panic, checkable=True, name="Panic: Esc Esc")
         self.panic.setObjectName("danger")
         self.panic.setFont(theme.font(theme.LARGE_PX, bold=True))
-        for button in (self.output, self.mute, self.idle, self.freeze, self.blackout):
+        for button in (self.output, self.mute, self.freeze, self.blackout):
             button.setObjectName("hold")
         self._lay_out()
         view_model.master_changed.connect(self._show_master)
@@ -80,7 +78,6 @@ class MasterRow(Panel):
         row.addWidget(self.output)
         row.addStretch(2)
         row.addWidget(self.mute.fit(*MUTE_TEXTS))
-        row.addWidget(self.idle.fit(*IDLE_TEXTS))
         row.addWidget(self.freeze.fit(*FREEZE_TEXTS))
         row.addWidget(self.blackout.fit(*BLACKOUT_TEXTS))
         row.addWidget(self.panic.fit(*PANIC_TEXTS))
@@ -89,8 +86,6 @@ class MasterRow(Panel):
         self._panic = master.panic
         self.freeze.setChecked(master.frozen)
         self.freeze.set_text(FREEZE_TEXTS[master.frozen])
-        self.idle.setChecked(master.idle)
-        self.idle.set_text(IDLE_TEXTS[master.idle])
         self.blackout.setChecked(master.blackout_percent > 0)
         self.blackout.set_text(f"BLACK {master.blackout_percent}%" if master.blackout_percent else BLACKOUT_TEXTS[0])
         self.panic.setChecked(master.panic)
@@ -99,7 +94,7 @@ class MasterRow(Panel):
         self.mute.set_text(MUTE_TEXTS[master.muted])
 
     def _show_connection(self, connection: Connection) -> None:
-        for button in (self.mute, self.idle, self.freeze, self.blackout, self.panic):
+        for button in (self.mute, self.freeze, self.blackout, self.panic):
             button.setEnabled(connection.attached)
 
     def _toggle_panic(self) -> None:

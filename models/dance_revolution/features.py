@@ -91,12 +91,15 @@ class GroupDistance:
         correlation_now: the same without a shift.
         lag_frames: by how many frames (1/30 s) the causal features are late, where they agree best.
         distance: root mean square of the difference of the standardised numbers at that lag; 1.41 is unrelated.
+        shape: mean correlation of the numbers of one frame with those of its counterpart, at that lag; nan for a
+            single number. It is what counts for a tempogram and a chroma, which are pictures.
     """
 
     correlation: float
     correlation_now: float
     lag_frames: int
     distance: float
+    shape: float
 
 
 def compare(offline: NDArray[np.float32], causal: NDArray[np.float32], *, skip: int = 384) -> dict[str, GroupDistance]:
@@ -116,8 +119,11 @@ def _distance(offline: NDArray[np.float32], causal: NDArray[np.float32], skip: i
     lags = range(16)
     scores = [_correlation(*_aligned(offline, causal, lag, skip)) for lag in lags]
     best = int(np.nanargmax(scores))
-    whole, heard = (_standardised(part) for part in _aligned(offline, causal, best, skip))
-    return GroupDistance(scores[best], scores[0], best, float(np.sqrt(np.mean((whole - heard) ** 2))))
+    pair = _aligned(offline, causal, best, skip)
+    whole, heard = (_standardised(part) for part in pair)
+    distance = float(np.sqrt(np.mean((whole - heard) ** 2)))
+    shape = _correlation(pair[0].T, pair[1].T) if offline.shape[1] > 1 else float("nan")
+    return GroupDistance(scores[best], scores[0], best, distance, shape)
 
 
 def _aligned(

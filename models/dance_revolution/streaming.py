@@ -3,7 +3,6 @@
 The state of the cells is a value: a plan of what is not heard yet starts from it, and is forgotten.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,9 +64,10 @@ class Ear:
 
 @dataclass(frozen=True)
 class Dancing:
-    """Where a dance is: its newest pose (1, pose), and what the cells remember, both (3, 1, units)."""
+    """Where a dance is: its newest pose and the one before (1, pose), and what the cells remember, (3, 1, units)."""
 
     pose: Floats
+    before: Floats
     hidden: Floats
     cell: Floats
 
@@ -75,8 +75,8 @@ class Dancing:
 class Body:
     """Runs `dance`."""
 
-    def __init__(self, session: Session, *, units: int, random_state: bool = True) -> None:
-        self._session = session
+    def __init__(self, session: Session, *, units: int, random_state: bool = True, residual: bool = False) -> None:
+        self._session, self._residual = session, residual
         self._units, self._random_state = units, random_state
 
     def begin(self, pose: Floats, seed: int) -> Dancing:
@@ -84,18 +84,21 @@ class Body:
         shape = (2, 3, 1, self._units)
         state = np.random.default_rng(seed).standard_normal(shape) if self._random_state else np.zeros(shape)
         hidden, cell = state.astype(np.float32)
-        return Dancing(pose[None].astype(np.float32), hidden, cell)
+        first = pose[None].astype(np.float32)
+        return Dancing(first, first, hidden, cell)
 
     def move(self, dancing: Dancing, encoded: Floats) -> Dancing:
         """Return the dance one frame on; `encoded` is the music of the frame that it is at."""
-        inputs: Mapping[str, Floats] = {
+        inputs: dict[str, Floats] = {
             "pose": dancing.pose,
             "encoded": encoded,
             "hidden": dancing.hidden,
             "cell": dancing.cell,
         }
+        if self._residual:
+            inputs["before"] = dancing.before
         result = self._session.run(inputs)
-        return Dancing(result["next_pose"], result["next_hidden"], result["next_cell"])
+        return Dancing(result["next_pose"], dancing.pose, result["next_hidden"], result["next_cell"])
 
 
 def make_ear(bundle: Bundle, session: Session) -> Ear:
@@ -106,7 +109,13 @@ def make_ear(bundle: Bundle, session: Session) -> Ear:
 
 def make_body(bundle: Bundle, session: Session) -> Body:
     """Return what runs the graph `dance` of a bundle."""
-    return Body(session, units=setting(bundle, "units"), random_state=bool(bundle.spec.settings["random_state"]))
+    settings = bundle.spec.settings
+    return Body(
+        session,
+        units=setting(bundle, "units"),
+        random_state=bool(settings["random_state"]),
+        residual=bool(settings["residual"]),
+    )
 
 
 def setting(bundle: Bundle, name: str) -> int:

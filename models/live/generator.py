@@ -26,6 +26,8 @@ _ABSENCE_S = 1.0
 _SILENT_HOPS = 40
 _KEPT_FRAMES = 24
 _PRIMED_TOKENS = 30
+_CLEARANCE_M = 0.05
+"""Its steps are too flat: without this 10 % of the frames had a foot skating, with it 4 %."""
 _CONTACT_BEGINS, _CONTACT_ENDS = 0.35, 0.2
 """The network is less sure of contacts than a measurement is: a foot that it half believes to be down is held."""
 
@@ -62,7 +64,7 @@ class LiveGenerator:
             name: how presets and people call it.
         """
         self._networks, self._guidance, self._beat_late_s, self._name = networks, guidance, beat_late_s, name
-        self._feet = FootLock(on=_CONTACT_BEGINS, off=_CONTACT_ENDS)
+        self._feet = FootLock(on=_CONTACT_BEGINS, off=_CONTACT_ENDS, clearance_m=_CLEARANCE_M)
         self._dance: _Dance | None = None
         self._resting: GrooveGenerator | None = None
 

@@ -145,10 +145,19 @@ def test_what_holds_back_the_show_is_told_by_its_button(
 ) -> None:
     show_snapshot(view_model, show, replace(SNAPSHOT, blackout=0.4, frozen=True, idle=True, panic=True, muted=True))
     master = desk.master
-    texts = [button.text() for button in (master.freeze, master.idle, master.blackout, master.panic, master.mute)]
-    assert texts == ["FROZEN", "RESTING", "BLACK 40%", "DANCE AGAIN", "MUTED"]
+    texts = [button.text() for button in (master.freeze, master.blackout, master.panic, master.mute)]
+    assert texts == ["FROZEN", "BLACK 40%", "DANCE AGAIN", "MUTED"]
     QTest.mouseClick(master.panic, Qt.MouseButton.LeftButton)
     assert show.commands == [commands.Panic(False)]
+
+
+def test_a_dancer_who_rests_is_told_with_the_way_back(
+    desk: OperatorWindow, view_model: ViewModel, show: FakeShow
+) -> None:
+    show_snapshot(view_model, show, replace(SNAPSHOT, idle=True))
+    assert desk.stage.notice.isVisible()
+    show_snapshot(view_model, show, SNAPSHOT)
+    assert not desk.stage.notice.isVisible()
 
 
 def test_what_the_remote_control_drops_is_told(desk: OperatorWindow, view_model: ViewModel, show: FakeShow) -> None:

@@ -64,7 +64,9 @@ class Dance(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, pose: Tensor, encoded: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, pose: Tensor, encoded: Tensor, hidden: Tensor, cell: Tensor, before: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the next pose (1, pose), hidden and cell, both (3, 1, units).
 
         Args:
@@ -72,10 +74,12 @@ class Dance(nn.Module):
             encoded: shape (1, width), of the pose's frame.
             hidden: shape (3, 1, units).
             cell: the same.
+            before: the pose before this one, for a network that is `residual`.
         """
         network, decoder = self.network, self.network.decoder
         fed = (pose - network.pose_mean) / network.pose_scale
-        below = decoder.embed(fed)
+        change = None if before is None else (pose - before) / network.pose_scale
+        below = decoder.embed(fed if change is None else torch.cat([fed, change], dim=-1))
         hiddens: list[Tensor] = []
         cells: list[Tensor] = []
         for layer, module in enumerate(decoder.cells):
@@ -89,7 +93,8 @@ class Dance(nn.Module):
             cells.append(c)
             below = hidden[layer] if decoder.stale_hidden else h
         moved = decoder.out(torch.cat([hiddens[-1], encoded], dim=-1))
-        moved = moved + fed if decoder.residual else moved
+        if decoder.gain is not None and decoder.pull is not None and change is not None:
+            moved = moved + fed + decoder.gain * change - decoder.pull * fed
         return moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells)
 
 

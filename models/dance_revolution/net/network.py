@@ -17,6 +17,7 @@ from models.dance_revolution.net.decoder import Decoder
 from models.dance_revolution.net.encoder import Encoder
 from models.dance_revolution.net.unrolled import unrolled
 from models.dance_revolution.positions import POSITIONS
+from models.representation import FEATURES, JOINTS, PELVIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class DanceRevolution(nn.Module):
 
         Args:
             batch: "music" (B, T, music), "poses" (B, T, pose), "heard" (B, T) 1 where a frame counts, "own" (T,) which
-                inputs are the network's own, "weight" () of the loss on frame-to-frame differences.
+                inputs are the network's own, "weight" () of the loss on frame-to-frame differences, "vigour" () of the
+                loss on how far each joint goes in a frame, whichever way.
         """
         truth = (batch["poses"] - self.pose_mean) / self.pose_scale
         start = torch.randint(0, POSITIONS, (len(truth),))
@@ -110,7 +112,25 @@ class DanceRevolution(nn.Module):
         moved, wanted = predicted[:, 1:] - predicted[:, :-1], truth[:, 2:] - truth[:, 1:-1]
         difference = (torch.abs(moved - wanted) * counts[:, 1:]).sum() / share
         own = batch["own"].float().mean()
-        return {"loss": loss + batch["weight"] * difference, "pose": loss, "difference": difference, "own": own}
+        vigour = (self._vigour(predicted, truth, batch["own"]) * counts).sum() / counts.sum()
+        total = loss + batch["weight"] * difference + batch["vigour"] * vigour
+        return {"loss": total, "pose": loss, "difference": difference, "vigour": vigour, "own": own}
+
+    def _vigour(self, predicted: Tensor, truth: Tensor, own: Tensor) -> Tensor:
+        """Return (B, T-1, 1): how differently far the joints go in each frame.
+
+        Of many ways that a dance may go on, the mean is none of them: standing still. This loss does not ask where a
+        joint goes, only that it goes.
+        """
+        fed = truth[:, :-1].clone()
+        fed[:, 1:] = torch.where(own[1:-1, None], predicted[:, :-1].detach(), truth[:, 1:-1])
+        parts = slice(PELVIS.start, JOINTS.stop) if truth.shape[-1] == FEATURES else slice(None)
+        size = 6 if truth.shape[-1] == FEATURES else 1
+        went, wanted = (
+            torch.linalg.vector_norm(step[..., parts].unflatten(-1, (-1, size)) + 1e-4, dim=-1)
+            for step in (predicted - fed, truth[:, 1:] - truth[:, :-1])
+        )
+        return torch.abs(went - wanted).mean(dim=-1, keepdim=True)
 
     def encode(self, music: Tensor, start: int | Tensor = 0) -> Tensor:
         """Return the encoding (B, T, width) of features as measured (B, T, music)."""

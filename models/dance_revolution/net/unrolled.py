@@ -42,7 +42,9 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
         kept,
         own.tolist(),
         (state.hidden.to(truth), state.cell.to(truth)),
-        (decoder.stale_hidden, decoder.residual),
+        decoder.stale_hidden,
+        decoder.gain,
+        decoder.pull,
         decoder.embed.weight,
         decoder.embed.bias,
         decoder.out.weight[:, :units],
@@ -63,20 +65,22 @@ class _Unrolled(torch.autograd.Function):
         kept: Tensor,
         own: list[bool],
         begin: tuple[Tensor, Tensor],
-        wiring: tuple[bool, bool],
+        stale: bool,
+        gain: Tensor | None,
+        pull: Tensor | None,
         embed: Tensor,
         embed_bias: Tensor,
         out: Tensor,
         *cells: Tensor,
     ) -> Tensor:
         """Return the predictions (T, B, pose) and remember what each step saw."""
-        (stale, residual), weights, biases = wiring, cells[:3], cells[3:]
+        weights, biases = cells[:3], cells[3:]
         dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
         low = [weight.to(dtype).T.contiguous() for weight in weights]
         low_out, of_music = out.to(dtype).T.contiguous(), of_music.float()
         frames, batch, _ = truth.shape
         hidden, cell = list(begin[0]), list(begin[1])
-        fed = truth.clone()
+        poses, changes = truth.clone(), torch.zeros_like(truth)
         predictions = torch.empty_like(of_music)
         seen = [truth.new_empty(frames, batch, weight.shape[1], dtype=dtype) for weight in weights]
         gates = [truth.new_empty(frames, batch, weight.shape[0]) for weight in weights]
@@ -86,8 +90,11 @@ class _Unrolled(torch.autograd.Function):
         units = cell[0].shape[-1]
         for t in range(frames):
             if own[t] and t:
-                fed[t] = predictions[t - 1]
-            below = torch.addmm(embed_bias, fed[t], embed_t) * kept[t]
+                poses[t] = predictions[t - 1]
+            if t:
+                changes[t] = poses[t] - poses[t - 1]
+            given = poses[t] if gain is None else torch.cat([poses[t], changes[t]], dim=1)
+            below = torch.addmm(embed_bias, given, embed_t) * kept[t]
             for layer in range(3):
                 before = hidden[layer]
                 saw = seen[layer][t]
@@ -104,19 +111,19 @@ class _Unrolled(torch.autograd.Function):
                 hidden[layer] = o * cell[layer].tanh()
                 below = before if stale else hidden[layer]
             predictions[t] = of_music[t] + (hidden[2].to(dtype) @ low_out).float()
-            if residual:
-                predictions[t] += fed[t]
+            if gain is not None and pull is not None:
+                predictions[t] += poses[t] + gain * changes[t] - pull * poses[t]
         for layer in range(3):
             cell_before[layer][frames] = cell[layer]
-        ctx.save_for_backward(fed, kept, embed, out, *weights, *seen, *gates, *cell_before)
-        ctx.stale, ctx.dtype = stale, dtype
+        ctx.save_for_backward(poses, changes, kept, embed, out, *weights, *seen, *gates, *cell_before)
+        ctx.stale, ctx.dtype, ctx.has_gain = stale, dtype, gain is not None
         return predictions
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Return the gradients of the encoded music's part and of the weights."""
         (above,) = grads
-        fed, kept, embed, out, *saved = ctx.saved_tensors
+        poses, changes, kept, embed, out, *saved = ctx.saved_tensors
         weights, seen, gates, cell_before = (saved[k : k + 3] for k in (0, 3, 6, 9))
         dtype = ctx.dtype
         frames, batch, units = cell_before[0].shape[0] - 1, cell_before[0].shape[1], cell_before[0].shape[2]
@@ -155,11 +162,14 @@ class _Unrolled(torch.autograd.Function):
             for gate, saw in zip(d_gates, seen, strict=True)
         ]
         d_biases = [gate.sum(dim=(0, 1)) for gate in d_gates]
+        fed = torch.cat([poses, changes], dim=-1) if ctx.has_gain else poses
         d_embed = d_below.flatten(0, 1).T @ fed.flatten(0, 1)
+        d_gain = (above * changes).sum(dim=(0, 1)) if ctx.has_gain else None
+        d_pull = -(above * poses).sum(dim=(0, 1)) if ctx.has_gain else None
         hidden = _hidden_after(gates[2], cell_before[2])
         d_out = above.flatten(0, 1).T @ hidden.flatten(0, 1)
         nothing = (None, None, None, None)
-        return (None, above, *nothing, d_embed, d_below.sum(dim=(0, 1)), d_out, *d_weights, *d_biases)
+        return (None, above, *nothing, d_gain, d_pull, d_embed, d_below.sum(dim=(0, 1)), d_out, *d_weights, *d_biases)
 
 
 def _hidden_after(gates: Tensor, cells: Tensor) -> Tensor:

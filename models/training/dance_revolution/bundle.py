@@ -80,6 +80,7 @@ def example(network: DanceRevolution) -> Mapping[str, Tensor]:
         "values": normal(*ring),
         "empty": (torch.arange(shape.window) >= shape.window // 2).float(),
         "pose": network.pose_mean + network.pose_scale * normal(1, shape.pose),
+        "before": network.pose_mean + network.pose_scale * normal(1, shape.pose),
         "encoded": normal(1, shape.width),
         "hidden": torch.tanh(normal(3, 1, shape.units)),
         "cell": normal(3, 1, shape.units),
@@ -94,7 +95,8 @@ def _hear(network: DanceRevolution) -> Graph:
 
 def _dance(network: DanceRevolution) -> Graph:
     values = example(network)
-    inputs = {name: values[name] for name in ("pose", "encoded", "hidden", "cell")}
+    wanted = ("pose", "encoded", "hidden", "cell", *(("before",) if network.shape.residual else ()))
+    inputs = {name: values[name] for name in wanted}
     return Graph(
         Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE
     )

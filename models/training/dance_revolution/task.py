@@ -10,7 +10,7 @@ follows the curriculum; it is a figure of every step ("own") so that nobody has 
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -19,10 +19,11 @@ from msgspec import Meta
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from models.dance_revolution.body25 import NUMBERS, keypoints_of, mirror_keypoints
 from models.dance_revolution.curriculum import Curriculum, Growth
 from models.dance_revolution.frames import halved_music, halved_poses
 from models.dance_revolution.net.network import DanceRevolution, Shape
-from models.representation import mirror_features
+from models.representation import FEATURES, mirror_features
 from models.training.config import TrainConfig
 from models.training.dance_revolution.pairs import Take, load_takes
 from realtime.errors import FarandoleError
@@ -34,21 +35,29 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a configuration may say under [options].
 
     Attributes:
+        body: "rotations" of our skeleton, or "body25": the paper's 25 points in a picture, to check fidelity.
         frames: length of a training stretch, 15 a second.
-        growth, most, true_frames, coin: see `Curriculum`; it ends with the last step.
-        difference_weight: weight of the loss on frame-to-frame differences; the paper has none.
-        units, inner, width, window, dropout, causal, stale_hidden, random_state, residual: see `Shape`.
+        growth, most, true_frames, coin: see `Curriculum`; it ends with the last
+            step.
+        difference_weight, vigour_weight: of the losses on frame-to-frame differences and on how far joints go; the
+            paper has neither.
+        units, inner, width, heads, head_width, window, dropout, causal, stale_hidden, random_state, residual: see
+            `Shape`.
     """
 
+    body: Literal["rotations", "body25"] = "rotations"
     frames: Annotated[int, Meta(ge=16)] = 240
     growth: Growth = "linear"
     most: Annotated[float, Meta(ge=0)] = 60.0
     true_frames: Annotated[int, Meta(ge=1)] = 10
     coin: bool = False
     difference_weight: Annotated[float, Meta(ge=0)] = 0.0
+    vigour_weight: Annotated[float, Meta(ge=0)] = 0.0
     units: Annotated[int, Meta(ge=1)] = 1024
     inner: Annotated[int, Meta(ge=1)] = 1024
     width: Annotated[int, Meta(ge=2)] = 200
+    heads: Annotated[int, Meta(ge=1)] = 8
+    head_width: Annotated[int, Meta(ge=1)] = 64
     window: Annotated[int, Meta(ge=1)] = 100
     dropout: Annotated[float, Meta(ge=0, lt=1)] = 0.1
     causal: bool = True
@@ -85,13 +94,14 @@ class DanceRevolutionTask:
         """
         torch.manual_seed(seed)
         self._options = options
-        self._halves = [half for take in train for half in halves(take)]
+        self._mirror = mirror_features if options.body == "rotations" else mirror_keypoints
+        self._halves = [half for take in train for half in halves(take, options.body)]
         frames = np.array([len(poses) for _, poses in self._halves])
         self._chances = _balanced(frames, [take.style for take in train for _ in (0, 1)])
         self._steps_per_epoch = frames.sum() / (options.frames * batch)
         epochs = steps / self._steps_per_epoch
         self._curriculum = Curriculum(options.growth, options.most, epochs, options.true_frames, options.coin)
-        self._exam = _exam([half for take in test for half in halves(take)[:1]])
+        self._exam = _exam([half for take in test for half in halves(take, options.body)[:1]])
         self._network = DanceRevolution(shape_of(options))
         self._network.standardise(
             np.concatenate([poses for _, poses in self._halves]), np.concatenate([music for music, _ in self._halves])
@@ -118,7 +128,7 @@ class DanceRevolutionTask:
             piece = slice(start, start + frames)
             count = len(dance[piece])
             music[row, :count], heard[row, :count] = song[piece], 1.0
-            poses[row, :count] = mirror_features(dance[piece]) if rng.random() < 0.5 else dance[piece]
+            poses[row, :count] = self._mirror(dance[piece]) if rng.random() < 0.5 else dance[piece]
             poses[row, count:] = poses[row, count - 1]
         epoch = step / self._steps_per_epoch
         return {
@@ -128,6 +138,7 @@ class DanceRevolutionTask:
             "own": torch.from_numpy(self._curriculum.pattern(epoch, frames, rng)),
             "q": torch.tensor(float(self.own_frames(step))),
             "weight": torch.tensor(self._options.difference_weight),
+            "vigour": torch.tensor(self._options.vigour_weight),
         }
 
     def validate(self, network: nn.Module) -> Mapping[str, float]:
@@ -145,6 +156,7 @@ class DanceRevolutionTask:
             "heard": torch.ones(poses.shape[:2]),
             "own": torch.zeros(frames, dtype=torch.bool),
             "weight": torch.tensor(0.0),
+            "vigour": torch.tensor(0.0),
         }
         guided = float(network(whole)["loss"])
         danced = network.dance(music, poses[:, 0], torch.Generator().manual_seed(0))
@@ -173,11 +185,15 @@ def _balanced(frames: NDArray[np.int_], styles: list[str]) -> NDArray[np.float64
 def shape_of(options: Options) -> Shape:
     """Return the network's shape that options ask for."""
     wanted = msgspec.structs.asdict(options)
-    return Shape(**{key: wanted[key] for key in asdict(Shape()) if key in wanted})
+    pose = FEATURES if options.body == "rotations" else NUMBERS
+    return Shape(pose=pose, **{key: wanted[key] for key in asdict(Shape()) if key in wanted})
 
 
-def halves(take: Take) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+def halves(take: Take, body: str = "rotations") -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Return music and poses of the even and of the odd frames."""
+    if body == "body25":
+        points = keypoints_of(take.poses).astype(np.float32)
+        return [(halved_music(take.music, phase), points[phase::2]) for phase in (0, 1)]
     return [(halved_music(take.music, phase), halved_poses(take.poses, phase).astype(np.float32)) for phase in (0, 1)]
 
 

@@ -6,7 +6,10 @@ those beats, rendered, played in a room, and heard by the live listener.
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -17,12 +20,14 @@ from zlib import crc32
 import numpy as np
 
 from models.training.beats.dataset import groove_files
+from models.training.beats.renderer import SOUNDFONT
 from models.training.data import store
 from models.training.data.arrangement import DrumFile
 from models.training.data.clips import PRIOR_STYLE, Clip, plain_name
 from models.training.data.preparing import prepare
 from models.training.data.store import TakeInfo
 from models.training.data.take import Span, with_music, without_music
+from realtime.errors import FarandoleError
 
 VERSION = "2"
 """Changes whenever the same input would give other takes."""
@@ -68,7 +73,11 @@ def pair(
     """Make the takes that are missing in `out`, then its index.
 
     A clip that fails is named in its outcome, and the others go on.
+
+    Raises:
+        FarandoleError: there is nothing to play music with, or a worker was killed.
     """
+    _check_instruments(clips)
     out.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
     for outcome in _each(sorted(clips, key=lambda clip: -clip.seconds), partial(_pair_clip, out, recipe), workers):
@@ -82,8 +91,24 @@ def _each(clips: Sequence[Clip], work: Callable[[Clip], Outcome], workers: int) 
     if workers == 1:
         yield from map(work, clips)
         return
-    with get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap_unordered(work, clips)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            for future in as_completed([pool.submit(work, clip) for clip in clips]):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise FarandoleError(
+                "a worker was killed, perhaps for want of memory; what is made is kept: "
+                "run the same command again, with fewer --workers"
+            ) from error
+
+
+def _check_instruments(clips: Sequence[Clip]) -> None:
+    if all(clip.style == PRIOR_STYLE for clip in clips):
+        return
+    if shutil.which("fluidsynth") is None or not SOUNDFONT.exists():
+        raise FarandoleError(
+            f"music needs FluidSynth and {SOUNDFONT}: on Debian, apt install fluidsynth fluid-soundfont-gm"
+        )
 
 
 def _pair_clip(out: Path, recipe: Recipe, clip: Clip) -> Outcome:

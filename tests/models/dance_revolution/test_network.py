@@ -1,0 +1,182 @@
+# ruff: noqa: E402 - nothing of this can be imported without torch
+"""The network: causal where it says so, the same in pieces as at once, and taught as the curriculum says."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="the train extra is not installed")
+
+from models.dance_revolution.net.decoder import Decoder
+from models.dance_revolution.net.encoder import Encoder
+from models.dance_revolution.net.graphs import Dance, Hear, Study
+from models.dance_revolution.net.network import DanceRevolution, Shape
+from models.dance_revolution.net.unrolled import unrolled
+from models.dance_revolution.positions import POSITIONS, sinusoids
+
+pytestmark = pytest.mark.train
+# Its matrices are tiny: a second thread would only wait for the first.
+torch.set_num_threads(1)
+
+SMALL = Shape(pose=7, music=9, width=12, layers=2, heads=2, head_width=4, inner=16, window=10, units=8, dropout=0.0)
+SONG = 45
+
+
+def network(**changes: object) -> DanceRevolution:
+    torch.manual_seed(3)
+    made = DanceRevolution(Shape(**{**{name: getattr(SMALL, name) for name in SMALL.__slots__}, **changes})).eval()
+    rng = np.random.default_rng(0)
+    made.standardise(rng.normal(2, 3, (50, 7)), rng.normal(-1, 2, (50, 9)))
+    torch.nn.init.normal_(made.decoder.out.weight, std=0.3)
+    return made
+
+
+def song(seed: int = 0) -> torch.Tensor:
+    return torch.randn(2, SONG, 9, generator=torch.Generator().manual_seed(seed))
+
+
+def test_a_causal_encoder_knows_nothing_of_the_future() -> None:
+    encoder = network().encoder
+    first, other = song(), song()
+    other[:, 30:] = song(1)[:, 30:]
+    np.testing.assert_array_equal(encoder(first)[:, :30].detach(), encoder(other)[:, :30].detach())
+
+
+@pytest.mark.parametrize(("causal", "seen"), [(True, range(0, 21)), (False, range(0, 41))])
+def test_an_encoder_of_two_layers_sees_two_windows_far(causal: bool, seen: range) -> None:
+    encoder = network(causal=causal, window=10).encoder
+    music = song().requires_grad_()
+    encoder(music)[0, 20, 0].backward()
+    assert music.grad is not None
+    touched = np.flatnonzero(music.grad[0].abs().sum(dim=-1).numpy())
+    assert touched.tolist() == list(seen)
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 7, 45])
+def test_a_song_in_pieces_of_any_size_is_encoded_as_at_once(chunk: int) -> None:
+    encoder = network().encoder
+    music, rows = song(), torch.from_numpy(sinusoids(12)[:SONG])
+    memory, pieces = encoder.begin(2), []
+    for start in range(0, SONG, chunk):
+        part = slice(start, start + chunk)
+        piece, memory = encoder.listen(music[:, part], rows[part].expand(2, -1, -1), memory)
+        pieces.append(piece)
+    np.testing.assert_allclose(torch.cat(pieces, dim=1).detach(), encoder(music).detach(), atol=1e-5)
+
+
+@pytest.mark.parametrize("wiring", [{}, {"stale_hidden": True}, {"residual": True}])
+def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, bool]) -> None:
+    made = network(**wiring)
+    music, first = song()[:1], torch.randn(1, 7, generator=torch.Generator().manual_seed(1))
+    whole = made.dance(music, first, torch.Generator().manual_seed(5))
+    hear, dance = Hear(made), Dance(made)
+    state = made.decoder.begin(1, torch.Generator().manual_seed(5))
+    hidden, cell, pose, before = state.hidden, state.cell, first, first
+    keys, values = torch.zeros(2, 2, 2, 10, 4)
+    poses = [pose]
+    with torch.no_grad():
+        for frame in range(SONG - 1):
+            position = torch.from_numpy(sinusoids(12)[frame : frame + 1])
+            empty = (torch.arange(10) >= frame).float()
+            encoded, key, value = hear(music[:, frame], position, keys, values, empty)
+            keys[:, :, frame % 10], values[:, :, frame % 10] = key[:, :, 0], value[:, :, 0]
+            extra = (before,) if made.shape.residual else ()
+            before = pose
+            pose, hidden, cell = dance(pose, encoded, hidden, cell, *extra)
+            poses.append(pose)
+    np.testing.assert_allclose(torch.stack(poses, dim=1), whole, atol=1e-5)
+
+
+def test_the_middle_of_a_studied_block_is_that_of_the_whole_song() -> None:
+    made = network(causal=False, window=4)
+    music, rows = song()[:1], torch.from_numpy(sinusoids(12)[:SONG])[None]
+    whole = made.encode(music)
+    part = slice(10, 40)
+    block = Study(made)(music[:, part], rows[:, part], torch.zeros(30))
+    np.testing.assert_allclose(block[:, 8:-8].detach(), whole[:, 18:32].detach(), atol=1e-5)
+    padded = torch.cat([torch.randn(1, 5, 9), music], dim=1)
+    outside = (torch.arange(SONG + 5) < 5).float()
+    positions = torch.cat([rows[:, :5], rows], dim=1)
+    np.testing.assert_allclose(Study(made)(padded, positions, outside)[:, 5:].detach(), whole.detach(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("stale", "residual"), [(False, False), (True, False), (False, True), (True, True)])
+def test_the_unrolled_decoder_and_its_gradient_are_those_of_its_steps(stale: bool, residual: bool) -> None:
+    torch.manual_seed(0)
+    decoder = Decoder(7, 5, 11, 0.0, stale_hidden=stale, residual=residual)
+    torch.nn.init.normal_(decoder.out.weight)
+    truth, music = torch.randn(3, 9, 7), torch.randn(3, 9, 5, requires_grad=True)
+    own = torch.tensor([0, 0, 1, 1, 0, 1, 1, 1, 0], dtype=torch.bool)
+    wanted = [*decoder.parameters(), music]
+    torch.manual_seed(5)
+    at_once = unrolled(decoder, truth, music, own)
+    torch.manual_seed(5)
+    state, poses = decoder.begin(3), []
+    for frame in range(9):
+        fed = poses[-1].detach() if own[frame] else truth[:, frame]
+        pose, state = decoder(fed, music[:, frame], state)
+        poses.append(pose)
+    stepwise = torch.stack(poses, dim=1)
+    np.testing.assert_allclose(at_once.detach(), stepwise.detach(), atol=1e-5)
+    weights = torch.randn(3, 9, 7)
+    for a, b in zip(
+        torch.autograd.grad((at_once * weights).sum(), wanted),
+        torch.autograd.grad((stepwise * weights).sum(), wanted),
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_what_is_fed_decides_what_is_learned() -> None:
+    made = network()
+    batch = {
+        "music": song(),
+        "poses": torch.randn(2, SONG, 7),
+        "heard": torch.ones(2, SONG),
+        "weight": torch.tensor(0.0),
+        "vigour": torch.tensor(0.0),
+    }
+    losses = []
+    for own in (torch.zeros(SONG, dtype=torch.bool), torch.ones(SONG, dtype=torch.bool)):
+        torch.manual_seed(1)
+        losses.append(float(made({**batch, "own": own})["loss"].detach()))
+    assert losses[0] != losses[1]
+
+
+def test_the_network_of_the_paper_has_its_sizes() -> None:
+    shape = Shape(pose=50, stale_hidden=True, causal=False)
+    made = DanceRevolution(shape)
+    assert (shape.width, shape.layers, shape.heads, shape.head_width, shape.inner, shape.window) == (
+        (200, 2, 8, 64, 1024, 100)
+    )
+    assert made.encoder.embed.weight.shape == (200, 438)
+    assert made.decoder.out.weight.shape == (50, 1024 + 200)
+    assert made.dance(torch.randn(1, 4, 438), torch.zeros(1, 50)).shape == (1, 4, 50)
+
+
+def test_a_small_network_learns_a_swing_in_a_few_steps() -> None:
+    made = network(residual=True, units=24).train()
+    phase = torch.arange(SONG) * 0.5 + torch.tensor([[0.0], [1.0]])
+    batch = {
+        "music": torch.sin(phase)[..., None].expand(-1, -1, 9),
+        "poses": torch.cos(phase)[..., None].expand(-1, -1, 7),
+        "heard": torch.ones(2, SONG),
+        "own": torch.arange(SONG) % 6 > 3,
+        "weight": torch.tensor(0.0),
+        "vigour": torch.tensor(0.0),
+    }
+    optimiser = torch.optim.Adam(made.parameters(), lr=1e-2)
+    losses: list[float] = []
+    for _ in range(25):
+        loss = made(batch)["loss"]
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_an_encoder_may_start_anywhere_on_the_circle_of_positions() -> None:
+    encoder = Encoder(9, 12, 1, 2, 4, 16, 5, 0.0).eval()
+    music = song()
+    both = encoder(music, torch.tensor([0, 7]))
+    np.testing.assert_allclose(both[1:].detach(), encoder(music[1:], POSITIONS + 7).detach(), atol=1e-6)
