@@ -5,10 +5,11 @@ no processor. How much of that it computed itself (its own processor time) tells
 looks at a thread that has been busy for long, and remembers what it did.
 """
 
+import faulthandler
 import json
-import sys
+import re
+import tempfile
 import time
-import traceback
 from collections import Counter
 from pathlib import Path
 from threading import Thread, get_ident
@@ -19,6 +20,7 @@ BEAT_S = 0.010
 LONG_S = 0.050
 _WRITE_EVERY_S = 5.0
 _BEYOND = 100_000
+_LINE = re.compile(r'  File "(.*)", line (\d+) in (.*)')
 _EDGES_MS = (5, 10, 20, 30, 50, 75, 100, 200, 500)
 
 
@@ -48,6 +50,16 @@ class StallLog(QObject):
         self._timer.start()
         Thread(target=self._look, name="stalls", daemon=True).start()
 
+    @property
+    def beats(self) -> int:
+        """How often the thread has answered."""
+        return sum(self._late_ms.values())
+
+    @property
+    def longest_ms(self) -> float:
+        """The longest time without an answer."""
+        return self._longest_ms
+
     def _beat(self) -> None:
         now_s = time.monotonic()
         late_ms = 1000.0 * max(now_s - self._beat_s - BEAT_S, 0.0)
@@ -60,24 +72,32 @@ class StallLog(QObject):
         self._longest_own_ms = max(self._longest_own_ms, own_ms)
         if now_s - self._written_s > _WRITE_EVERY_S:
             self._written_s = now_s
-            self._write(now_s)
+            self.write()
 
     def _look(self) -> None:
-        """Remember where the thread is when it has been busy for too long, once a stall."""
-        seen_s = 0.0
-        while True:
-            time.sleep(0.5 * LONG_S)
-            beat_s = self._beat_s
-            if time.monotonic() - beat_s > LONG_S and beat_s != seen_s:
-                seen_s = beat_s
-                frame = sys._current_frames().get(self._thread_id)  # pyright: ignore[reportPrivateUsage]
-                if frame is not None:
-                    self._places[_place(traceback.extract_stack(frame))] += 1
+        """Remember where the thread is when it has been busy for too long, once a stall.
 
-    def _write(self, now_s: float) -> None:
+        Written down by faulthandler, which holds no frame: a frame that is held keeps the painter of a paint event
+        alive beyond the event, and Qt dies of that.
+        """
+        seen_s = 0.0
+        with tempfile.TemporaryFile("w+") as notes:
+            while True:
+                time.sleep(0.5 * LONG_S)
+                beat_s = self._beat_s
+                if time.monotonic() - beat_s > LONG_S and beat_s != seen_s:
+                    seen_s = beat_s
+                    notes.seek(0)
+                    notes.truncate()
+                    faulthandler.dump_traceback(notes, all_threads=True)
+                    notes.seek(0)
+                    self._places[place_of(notes.read(), self._thread_id)] += 1
+
+    def write(self) -> None:
+        """Write what was seen so far."""
         report = {
-            "seconds": round(now_s - self._began_s, 1),
-            "beats": sum(self._late_ms.values()),
+            "seconds": round(time.monotonic() - self._began_s, 1),
+            "beats": self.beats,
             "longest_ms": round(self._longest_ms, 1),
             "over_50_ms": _long(self._late_ms),
             "longest_own_ms": round(self._longest_own_ms, 1),
@@ -98,11 +118,11 @@ def _long(histogram: Counter[int]) -> int:
     return sum(count for edge, count in histogram.items() if edge > 1000 * LONG_S)
 
 
-def _place(stack: traceback.StackSummary) -> str:
-    """Return the innermost place of ours in a stack, and the innermost of all."""
-    ours = [frame for frame in stack if "site-packages" not in frame.filename and "/app/" in frame.filename]
-    last = stack[-1]
-    mine = ours[-1] if ours else last
-    return (
-        f"{Path(mine.filename).name}:{mine.lineno} {mine.name} > {Path(last.filename).name}:{last.lineno} {last.name}"
-    )
+def place_of(notes: str, thread_id: int) -> str:
+    """Return where a thread was, in notes of faulthandler: the innermost place of ours, and the innermost of all."""
+    _, _, own = notes.partition(f"{thread_id:#018x} (most recent call first):\n")
+    stack = _LINE.findall(own.partition("\n\n")[0])
+    if not stack:
+        return "unknown"
+    mine = next((at for at in stack if "site-packages" not in at[0] and "/app/" in at[0]), stack[0])
+    return " > ".join(f"{Path(file).name}:{line} {name}" for file, line, name in (mine, stack[0]))

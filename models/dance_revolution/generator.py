@@ -119,14 +119,16 @@ class DanceRevolutionGenerator:
     def _go_on(self, dance: _Dance, request: GenerateRequest, wishes: Wishes) -> None:
         """Dance as far as the music was heard: the music of a frame makes the pose of the next."""
         for number in range(max(dance.walk.newest, self._music.oldest), self._music.newest + 1):
-            dance.dancing = self._body.move(dance.dancing, self._music.at(number, request))
+            dance.dancing = self._body.move(
+                dance.dancing, self._music.at(number, request), energy=request.controls.energy
+            )
             dance.walk.step(dance.dancing.pose[0], wishes)
 
     def _plan(self, dance: _Dance, until_s: float, request: GenerateRequest) -> list[FloatArray]:
         """Return the poses after the dance, as they will be if the music goes on as it does."""
         dancing, poses = dance.dancing, list[FloatArray]()
         for number in range(dance.walk.newest, ceil(until_s * FPS)):
-            dancing = self._body.move(dancing, self._music.at(number, request))
+            dancing = self._body.move(dancing, self._music.at(number, request), energy=request.controls.energy)
             poses.append(dancing.pose[0])
         return poses
 

@@ -64,7 +64,7 @@ def dance_song(
 
     Args:
         samples: shape (n,), mono at SAMPLE_RATE_HZ.
-        controls: seed, mirror and in_place are heeded.
+        controls: seed, energy, mirror and in_place are heeded.
         bundle: of the network that looks both ways.
         engines: see `models.runtime.select`.
 
@@ -95,7 +95,7 @@ def dance_music(
     walk, wishes = Walk(0, pose, Place(0.0, 0.0, 0.0)), Wishes(controls.mirror, controls.in_place)
     whole = Motion(np.zeros((0, 3)), np.zeros((0, JOINT_COUNT, 4)), np.zeros((0, len(CONTACT_NAMES))))
     for number in range(len(encoded)):
-        dancing = body.move(dancing, encoded[number][None])
+        dancing = body.move(dancing, encoded[number][None], energy=controls.energy)
         walk.step(dancing.pose[0], wishes)
         if (number + 1) % _SET_FRAMES == 0 or number == len(encoded) - 1:
             begin_s, motion = walk.chunk((), wishes)

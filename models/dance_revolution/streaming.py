@@ -75,8 +75,25 @@ class Dancing:
 class Body:
     """Runs `dance`."""
 
-    def __init__(self, session: Session, *, units: int, random_state: bool = True, residual: bool = False) -> None:
-        self._session, self._residual = session, residual
+    def __init__(
+        self,
+        session: Session,
+        *,
+        units: int,
+        random_state: bool = True,
+        residual: bool = False,
+        drive: float = 1.0,
+    ) -> None:
+        """Run a session of the graph `dance`.
+
+        Args:
+            session: see there.
+            units: of each cell.
+            random_state: whether a seed chooses the state to begin in.
+            residual: whether the graph wants the pose before and a drive.
+            drive: at which the dance moves as much as people do.
+        """
+        self._session, self._residual, self._drive = session, residual, drive
         self._units, self._random_state = units, random_state
 
     def begin(self, pose: Floats, seed: int) -> Dancing:
@@ -87,8 +104,15 @@ class Body:
         first = pose[None].astype(np.float32)
         return Dancing(first, first, hidden, cell)
 
-    def move(self, dancing: Dancing, encoded: Floats) -> Dancing:
-        """Return the dance one frame on; `encoded` is the music of the frame that it is at."""
+    def move(self, dancing: Dancing, encoded: Floats, *, energy: float = 0.5) -> Dancing:
+        """Return the dance one frame on.
+
+        Args:
+            dancing: where it is.
+            encoded: shape (1, width), the music of that frame.
+            energy: 0 as the network was trained, which is shy; 0.5 as much as people move; 1 beyond. Only heeded by a
+                network that is `residual`.
+        """
         inputs: dict[str, Floats] = {
             "pose": dancing.pose,
             "encoded": encoded,
@@ -97,6 +121,8 @@ class Body:
         }
         if self._residual:
             inputs["before"] = dancing.before
+            drive = 1.0 + 2.0 * min(max(energy, 0.0), 1.0) * (self._drive - 1.0)
+            inputs["drive"] = np.array([drive], np.float32)
         result = self._session.run(inputs)
         return Dancing(result["next_pose"], dancing.pose, result["next_hidden"], result["next_cell"])
 
@@ -115,6 +141,7 @@ def make_body(bundle: Bundle, session: Session) -> Body:
         units=setting(bundle, "units"),
         random_state=bool(settings["random_state"]),
         residual=bool(settings["residual"]),
+        drive=float(str(settings.get("drive", 1.0))),
     )
 
 

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def main() -> int:
         with running_desk(Path(folder), pulse, heard.port, windowed=not asked.headless) as (show, screen, port, stalls):
             _live(evening, asked.seconds, show, screen, pulse, port, Path(folder), stormy=not asked.calm)
         report = _report(evening, asked, stalls, heard.packets)
+        shutil.copy(Path(folder) / "show.log", asked.out / "show.log")
     (asked.out / "soak.json").write_text(json.dumps({**report, "samples": evening.samples}, indent=1), encoding="utf-8")
     (asked.out / "soak.md").write_text(_page(report), encoding="utf-8")
     sys.stdout.write(_page(report))

@@ -7,9 +7,9 @@ pose. Each step sees the music's encoding of its own frame. The state begins at 
 from. The released code feeds cells 2 and 3 what the cell before said one step *earlier*; `stale_hidden` does so too.
 
 `residual` is ours: the cells also see how the pose has just changed, and say how it changes otherwise than by itself:
-next = pose + gain * change - pull * pose + cells. The change goes on a little, and the pull leads back to the mean pose,
-so that no error grows for ever. With minutes of training instead of days the published wiring has not even learned to
-repeat its input.
+next = pose + gain * change - pull * pose + cells. The change goes on a little, and the pull leads back to the mean
+pose, so that no error grows for ever. With minutes of training instead of days the published wiring has not even
+learned to repeat its input.
 """
 
 from typing import NamedTuple

@@ -65,7 +65,13 @@ class Dance(nn.Module):
         self.network = network
 
     def forward(
-        self, pose: Tensor, encoded: Tensor, hidden: Tensor, cell: Tensor, before: Tensor | None = None
+        self,
+        pose: Tensor,
+        encoded: Tensor,
+        hidden: Tensor,
+        cell: Tensor,
+        before: Tensor | None = None,
+        drive: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the next pose (1, pose), hidden and cell, both (3, 1, units).
 
@@ -75,6 +81,7 @@ class Dance(nn.Module):
             hidden: shape (3, 1, units).
             cell: the same.
             before: the pose before this one, for a network that is `residual`.
+            drive: shape (1,), how strongly its cells move the body; 1 is as trained.
         """
         network, decoder = self.network, self.network.decoder
         fed = (pose - network.pose_mean) / network.pose_scale
@@ -93,8 +100,8 @@ class Dance(nn.Module):
             cells.append(c)
             below = hidden[layer] if decoder.stale_hidden else h
         moved = decoder.out(torch.cat([hiddens[-1], encoded], dim=-1))
-        if decoder.gain is not None and decoder.pull is not None and change is not None:
-            moved = moved + fed + decoder.gain * change - decoder.pull * fed
+        if decoder.gain is not None and decoder.pull is not None and change is not None and drive is not None:
+            moved = drive * moved + fed + decoder.gain * change - decoder.pull * fed
         return moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells)
 
 

@@ -43,8 +43,15 @@ def load_network(weights: Path, shape: Shape) -> DanceRevolution:
     return network.eval()
 
 
-def write(network: DanceRevolution, folder: Path, card: str) -> Bundle:
-    """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other."""
+def write(network: DanceRevolution, folder: Path, card: str, *, drive: float = 1.0) -> Bundle:
+    """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other.
+
+    Args:
+        network: trained.
+        folder: of the bundle.
+        card: the model card, Markdown.
+        drive: at which a `residual` network moves as much as people do.
+    """
     shape = network.shape
     causal = shape.causal
     listening = {"hear": _hear(network)} if causal else {"study": _study(network)}
@@ -60,7 +67,7 @@ def write(network: DanceRevolution, folder: Path, card: str) -> Bundle:
             licence="CC-BY-4.0",
             training_data=TRAINING_DATA,
             card=card,
-            settings=asdict(shape),
+            settings={**asdict(shape), "drive": drive},
         ),
     )
 
@@ -81,6 +88,7 @@ def example(network: DanceRevolution) -> Mapping[str, Tensor]:
         "empty": (torch.arange(shape.window) >= shape.window // 2).float(),
         "pose": network.pose_mean + network.pose_scale * normal(1, shape.pose),
         "before": network.pose_mean + network.pose_scale * normal(1, shape.pose),
+        "drive": torch.tensor([1.5]),
         "encoded": normal(1, shape.width),
         "hidden": torch.tanh(normal(3, 1, shape.units)),
         "cell": normal(3, 1, shape.units),
@@ -95,7 +103,7 @@ def _hear(network: DanceRevolution) -> Graph:
 
 def _dance(network: DanceRevolution) -> Graph:
     values = example(network)
-    wanted = ("pose", "encoded", "hidden", "cell", *(("before",) if network.shape.residual else ()))
+    wanted = ("pose", "encoded", "hidden", "cell", *(("before", "drive") if network.shape.residual else ()))
     inputs = {name: values[name] for name in wanted}
     return Graph(
         Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE
@@ -120,10 +128,11 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="the .toml file that it was trained by")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
+    parser.add_argument("--drive", type=float, default=1.0, help="where the dance moves as much as people do")
     arguments = parser.parse_args()
     config = load_config(arguments.config)
     network = load_network(Path(config.out) / BEST, shape_of(msgspec.convert(config.options, Options)))
-    bundle = write(network, arguments.out, arguments.card.read_text("utf-8"))
+    bundle = write(network, arguments.out, arguments.card.read_text("utf-8"), drive=arguments.drive)
     print(bundle.folder)  # noqa: T201
 
 

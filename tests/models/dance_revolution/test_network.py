@@ -79,7 +79,7 @@ def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, bool])
             empty = (torch.arange(10) >= frame).float()
             encoded, key, value = hear(music[:, frame], position, keys, values, empty)
             keys[:, :, frame % 10], values[:, :, frame % 10] = key[:, :, 0], value[:, :, 0]
-            extra = (before,) if made.shape.residual else ()
+            extra = (before, torch.ones(1)) if made.shape.residual else ()
             before = pose
             pose, hidden, cell = dance(pose, encoded, hidden, cell, *extra)
             poses.append(pose)
