@@ -147,7 +147,7 @@ def small(start: Path, end: Path) -> Path:
     """Write a picture with so few colours that it is small, and return its path; a .jpg keeps its colours."""
     end.parent.mkdir(parents=True, exist_ok=True)
     if end.suffix == ".jpg":
-        subprocess.run(["convert", str(start), "-strip", "-quality", "78", str(end)], check=True)
+        subprocess.run(["convert", str(start), "-strip", "-define", "jpeg:extent=140kb", str(end)], check=True)
         return end
     plain = ["-strip", "-define", "png:compression-level=9"]
     subprocess.run(["convert", str(start), "+dither", "-colors", "200", *plain, f"PNG8:{end}"], check=True)

@@ -39,7 +39,7 @@ class MasterRow(Panel):
         super().__init__("Master")
         self._view_model = view_model
         self._panic = False
-        self.help = DeskButton("?", show_help, key=hint(Action.HELP), name="Help").fit("?")
+        self.help = DeskButton("HELP", show_help, key=hint(Action.HELP), name="Help").fit("HELP")
         self.setup = DeskButton("SETUP", show_setup, key=hint(Action.SETUP), name="Setup").fit("SETUP")
         self.display = Picker("Display of the output")
         self.display.setMinimumWidth(90)
