@@ -11,7 +11,7 @@ from realtime.motion.foot import Foot, FootStep, spring_rate_hz, sprung
 from realtime.motion.placed import Placed
 from realtime.motion.skeleton import TOE_HEIGHT_M
 
-_SLOW_M_S, _FAST_M_S = 0.3, 0.6
+_SLOW_M_S, _FAST_M_S = 0.2, 0.45
 """Between these speeds over the floor a foot begins to be lifted, and is lifted all the way."""
 _RATE_HZ = spring_rate_hz(0.035)
 _FORGOTTEN_M = 1e-4
