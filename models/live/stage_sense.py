@@ -26,7 +26,7 @@ class _Pull:
         return -float(np.sign(deviation)) * min(self.rate_hz * beyond, self.most)
 
 
-_WANDER, _PINNED = _Pull(0.5, 0.3, 0.15), _Pull(0.05, 1.2, 0.5)
+_WANDER, _PINNED = _Pull(0.4, 0.4, 0.25), _Pull(0.05, 1.5, 0.6)
 _FACING = _Pull(0.6, 0.35, 0.5)
 
 
