@@ -8,8 +8,8 @@ from. The released code feeds cells 2 and 3 what the cell before said one step *
 
 `residual` is ours: the cells also see how the pose has just changed, and say how it changes otherwise than by itself:
 next = pose + gain * change - pull * pose + cells. The change goes on a little, and the pull leads back to the mean
-pose, so that no error grows for ever. With minutes of training instead of days the published wiring has not even learned to
-repeat its input.
+pose, so that no error grows for ever. With minutes of training instead of days the published wiring has not even
+learned to repeat its input.
 """
 
 from typing import NamedTuple
