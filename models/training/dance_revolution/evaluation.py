@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """Examines dancers as the paper does: `python -m models.training.dance_revolution.evaluation PAIRS --out FOLDER`.
 
 Every dancer dances to the held-out music in the real engine, as in a show; the people of the data are the reference.
@@ -105,7 +106,8 @@ def _row(
     trials = np.unique([take.info.trial for take in takes], return_inverse=True)[1]
 
     def of_beats(value: Callable[[BeatScores], float]) -> tuple[float, float, float]:
-        estimate = bootstrap(np.array([np.nanmean([value(one) for one in row]) for row in beats]), groups=trials)
+        of_takes = np.array([np.nanmean([value(one) for one in row]) for row in beats], np.float64)
+        estimate = bootstrap(of_takes, groups=trials)
         return estimate.mean, estimate.low, estimate.high
 
     return {
