@@ -7,7 +7,7 @@ from typing import TextIO
 
 from realtime.music.beat_log import DeclaredBeat
 
-COLUMNS = ("time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence")
+COLUMNS = ("time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence", "bar_confidence")
 
 
 def write_beats(path: Path, beats: Iterable[DeclaredBeat]) -> None:
@@ -28,5 +28,6 @@ def print_beats(file: TextIO, beats: Iterable[DeclaredBeat]) -> None:
                 beat.beat_in_bar,
                 f"{beat.tempo_bpm:.4f}",
                 f"{beat.confidence:.4f}",
+                f"{beat.bar_confidence:.4f}",
             ]
         )

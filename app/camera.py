@@ -1,4 +1,4 @@
-"""Where the stage is seen from: three ways of looking, and a person's hand on them.
+"""Where the stage is seen from: four ways of looking, and a person's hand on them.
 
 Space: world metres, Y up; angles radians; yaw 0 looks at the dancer's face. Matrices act on columns.
 """
@@ -24,6 +24,10 @@ class CameraMode:
         aim_m: height of the point in the middle of the picture.
         sway_rad: how far it drifts to either side.
         period_s: of that drift.
+        yaw_rad: from which side, 0 is the dancer's front.
+        close: whether the dancer may leave the picture: a shot of a part.
+        shots: other ways of looking between which this one cuts on the beat, for how many beats each; a cut is a change
+            of the whole picture, so they are four beats apart at least.
     """
 
     distance_m: float
@@ -31,12 +35,32 @@ class CameraMode:
     aim_m: float
     sway_rad: float = 0.0
     period_s: float = 48.0
+    yaw_rad: float = 0.0
+    close: bool = False
+    shots: tuple[tuple["CameraMode", int], ...] = ()
 
 
+_SHOTS = (
+    (CameraMode(distance_m=4.5, pitch_rad=0.05, aim_m=0.92, sway_rad=0.10, period_s=17.0), 8),
+    (
+        CameraMode(distance_m=2.7, pitch_rad=-0.02, aim_m=1.2, yaw_rad=0.55, sway_rad=0.12, period_s=13.0, close=True),
+        4,
+    ),
+    (CameraMode(distance_m=4.1, pitch_rad=-0.16, aim_m=1.10, yaw_rad=-0.65, sway_rad=0.15, period_s=19.0), 8),
+    (CameraMode(distance_m=6.4, pitch_rad=0.42, aim_m=0.80, yaw_rad=0.30, sway_rad=0.25, period_s=23.0), 4),
+    (
+        CameraMode(
+            distance_m=2.4, pitch_rad=-0.05, aim_m=0.45, yaw_rad=-0.35, sway_rad=0.10, period_s=11.0, close=True
+        ),
+        4,
+    ),
+    (CameraMode(distance_m=4.4, pitch_rad=0.10, aim_m=0.92, yaw_rad=1.15, sway_rad=0.20, period_s=17.0), 4),
+)
 CAMERAS = {
     "front": CameraMode(distance_m=4.5, pitch_rad=0.06, aim_m=0.92),
     "orbit": CameraMode(distance_m=4.55, pitch_rad=0.15, aim_m=0.9, sway_rad=0.7),
     "low": CameraMode(distance_m=4.2, pitch_rad=-0.17, aim_m=1.08, sway_rad=0.35, period_s=64.0),
+    "cuts": CameraMode(distance_m=4.5, pitch_rad=0.05, aim_m=0.92, shots=_SHOTS),
 }
 
 
@@ -92,18 +116,20 @@ class Camera:
         goal = np.array([centre_m[0], 0.0, centre_m[2]])
         self._centre_m = goal + (self._centre_m - goal) * exp(-elapsed_s / self._FOLLOW_S)
 
-    def eye_at(self, time_s: float, aspect: float, *, spread: float = 1.0) -> Eye:
+    def eye_at(self, time_s: float, aspect: float, *, spread: float = 1.0, beat: float = 0.0) -> Eye:
         """Return the eye at a moment, so far back that a dancer with open arms fits into a picture of that aspect.
 
         Args:
             time_s: any steady time; decides the drift.
             aspect: width / height of the picture.
             spread: how much more room is wanted (1: one dancer).
+            beat: fractional beat number; decides the shot of a camera that cuts.
         """
-        mode = self.mode
-        yaw = self._yaw_rad + mode.sway_rad * sin(2.0 * pi * time_s / mode.period_s)
+        mode = shot_at(self.mode, beat)
+        yaw = mode.yaw_rad + self._yaw_rad + mode.sway_rad * sin(2.0 * pi * time_s / mode.period_s)
         pitch = float(np.clip(mode.pitch_rad + self._pitch_rad, -1.3, 1.45))
-        distance = mode.distance_m * self._zoom * spread * max(1.0, 0.86 / aspect)
+        room = 1.0 if mode.close else spread * max(1.0, 0.86 / aspect)
+        distance = mode.distance_m * self._zoom * room
         outward = np.array([sin(yaw) * cos(pitch), sin(pitch), cos(yaw) * cos(pitch)])
         aim = self._centre_m + np.array([0.0, mode.aim_m, 0.0])
         position = aim + distance * outward
@@ -114,6 +140,18 @@ class Camera:
     def with_mode(self, mode: CameraMode) -> None:
         """Look in another way, from where the person has turned to."""
         self.mode = mode
+
+
+def shot_at(mode: CameraMode, beat: float) -> CameraMode:
+    """Return the way of looking at a beat: the mode itself, unless it cuts."""
+    if not mode.shots:
+        return mode
+    left = beat % sum(beats for _, beats in mode.shots)
+    for shot, beats in mode.shots:
+        if left < beats:
+            return shot
+        left -= beats
+    return mode.shots[0][0]
 
 
 def _look(position: FloatArray, aim: FloatArray, aspect: float) -> Eye:

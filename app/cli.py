@@ -1,4 +1,4 @@
-"""The command line: `farandole live | demo | rehearse | bench | devices | window`."""
+"""The command line: `farandole live | demo | rehearse | bench | devices | window | doctor | export`."""
 
 import logging
 import os
@@ -13,6 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from app import cli_models
+from app.cli_options import (
+    DEFAULT_PRESET,
+    DeviceOption,
+    DisplayOption,
+    FpsOption,
+    HeadlessOption,
+    ModelOption,
+    PresetOption,
+    SecondsOption,
+    SeedOption,
+    TargetOption,
+)
 from realtime.config import Preset
 from realtime.errors import FarandoleError
 
@@ -26,18 +38,6 @@ app = typer.Typer(
     help="Listens to music live and dances to it: audio in, a dancer on stage, poses out over OSC.",
 )
 app.add_typer(cli_models.app)
-
-PresetOption = Annotated[str, typer.Option("--preset", "-p", help="A preset by name, or a .toml file.")]
-ModelOption = Annotated[str | None, typer.Option(help="Who dances, instead of the preset's dancer.")]
-SeedOption = Annotated[int | None, typer.Option(help="Chooses among the dances that fit the music.")]
-FpsOption = Annotated[int | None, typer.Option(help="Poses per second: 30, 60, 90 or 120.")]
-HeadlessOption = Annotated[bool, typer.Option("--headless", help="The show alone, without a window.")]
-TargetOption = Annotated[list[str] | None, typer.Option("--to", help="Send to HOST:PORT instead; may be repeated.")]
-SecondsOption = Annotated[float | None, typer.Option("--seconds", min=0.1, help="End by itself after so long.")]
-DisplayOption = Annotated[str | None, typer.Option(help="Open the output window fullscreen on this display.")]
-DeviceOption = Annotated[str | None, typer.Option("--device", "-d", help="Host API: name, a part of it, or a number.")]
-
-DEFAULT_PRESET = "club"
 
 
 @app.command()
@@ -179,6 +179,39 @@ def rehearse(
 
 
 @app.command()
+def room(
+    track: Annotated[Path, typer.Argument(help="A wav, flac, ogg, mp3 or any other sound file, or the word demo.")],
+    preset: PresetOption = DEFAULT_PRESET,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    to: TargetOption = None,
+    headless: HeadlessOption = False,
+    silent: Annotated[bool, typer.Option("--silent", help="Do not play the track aloud.")] = False,
+    play: Annotated[bool, typer.Option("--play", help="Start playing at once.")] = False,
+    display: DisplayOption = None,
+    seconds: SecondsOption = None,
+) -> None:
+    """Rehearse a track: play, seek, loop, mark, correct the beat, compare two dancers, export the take."""
+    from app import compose, run_show
+    from app.room_show import demo_file, room_show
+    from realtime.audio.played import loudspeakers
+    from realtime.clock import HostClock
+
+    clock = HostClock()
+    show = room_show(
+        demo_file() if str(track) == "demo" else track,
+        preset,
+        clock,
+        None if silent else loudspeakers(clock),
+        overrides=compose.Overrides(model, seed, None, tuple(to or ())),
+        playing=play,
+    )
+    run_show.run_composed(
+        show, clock, window=not headless, display=display, seconds=seconds, window_arguments=["--room"]
+    )
+
+
+@app.command()
 def beats(
     track: Annotated[Path | None, typer.Argument(help="A wav, flac, ogg or mp3 file, or the word demo.")] = None,
     evaluate: Annotated[Path | None, typer.Option(help="A folder of audio with .beats files to measure on.")] = None,
@@ -246,34 +279,6 @@ def devices(
     list_devices(Console(), meter=meter, watch=watch)
 
 
-@app.command("evaluate")
-def evaluate_dancers(
-    data: Annotated[Path, typer.Option(help="A folder of paired takes, as farandole data pair writes it.")],
-    out: Annotated[Path, typer.Option(help="Where to write report, plots, contact sheets and films.")],
-    model: Annotated[list[str] | None, typer.Option(help="A dancer, data or all; may be repeated.")] = None,
-    preset: PresetOption = DEFAULT_PRESET,
-    seeds: Annotated[int, typer.Option(min=1, help="Dances to each take.")] = 2,
-    takes: Annotated[int | None, typer.Option(min=1, help="At most so many takes.")] = None,
-    minutes: Annotated[float, typer.Option(help="Let each dancer dance on for so long, too.")] = 0.0,
-    video_seconds: Annotated[float, typer.Option(min=0.0, help="Length of the films; 0 for none.")] = 10.0,
-    pictures: Annotated[bool, typer.Option("--pictures/--no-pictures", help="Plots, sheets and films.")] = True,
-) -> None:
-    """Measure how well dancers dance to held-out music, beside the people of the data."""
-    from app.evaluate_command import evaluate as measure
-
-    measure(
-        model or ["all"],
-        data,
-        out,
-        preset=preset,
-        seeds=seeds,
-        takes=takes,
-        minutes=minutes,
-        video_seconds=video_seconds,
-        pictures=pictures,
-    )
-
-
 @app.command("export-motion")
 def export_motion(
     session: Annotated[Path, typer.Argument(help="A recorded session, a rehearsal's folder or its performance.npz.")],
@@ -301,6 +306,25 @@ def send_test(
     from realtime.clock import HostClock
 
     run_send_test(target_config(to, profile, option or []), HostClock(), Console(), seconds=seconds)
+
+
+@app.command()
+def desk(seconds: SecondsOption = None) -> None:
+    """Open the desk where the last evening ended; the first time with the built-in track and three choices."""
+    from app.desk_command import open_desk
+    from app.session import default_path
+
+    raise typer.Exit(open_desk(default_path(), seconds=seconds))
+
+
+@app.command()
+def autostart(
+    state: Annotated[str, typer.Argument(help="on, off, or status.")] = "status",
+) -> None:
+    """Open the desk whenever this person logs in, or no more."""
+    from app.autostart import switch_autostart
+
+    Console().print(switch_autostart(state), highlight=False, soft_wrap=True)
 
 
 @app.command()

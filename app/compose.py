@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import platformdirs
 
 import presets
 from models.dance_revolution import DanceRevolutionGenerator
@@ -17,14 +18,30 @@ from realtime.audio.device import Capture, find_input, refresh
 from realtime.audio.live_input import OpenDevice
 from realtime.audio.track import Track, heard
 from realtime.clock import Clock
-from realtime.commands import Command, SetFade, SetGain, SetOffset, SetTempo, TempoRange
+from realtime.commands import (
+    Command,
+    SetEnergy,
+    SetFade,
+    SetGain,
+    SetGate,
+    SetInPlace,
+    SetMirror,
+    SetOffset,
+    SetSeed,
+    SetSmoothing,
+    SetStyle,
+    SetTempo,
+    TempoRange,
+)
 from realtime.config import AudioConfig, DanceConfig, Preset, TargetConfig, load_preset
 from realtime.engine import Engine
 from realtime.errors import BundleError, FarandoleError, InferenceError, PresetError
+from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import MotionGenerator, PoseSink, StageTimer
+from realtime.room.deaf import DeafTracker
 from realtime.types import HOP_SAMPLES, DanceControls, GenerateRequest, PoseChunk
 
 _LOG = logging.getLogger(__name__)
@@ -147,12 +164,17 @@ def make_offline(preset: Preset, track: Track) -> MotionGenerator:
 
 
 def make_engine(
-    preset: Preset, sinks: Sequence[PoseSink], timer: StageTimer, *, generator: MotionGenerator | None = None
+    preset: Preset,
+    sinks: Sequence[PoseSink],
+    timer: StageTimer,
+    *,
+    generator: MotionGenerator | None = None,
+    listener: Listener | None = None,
 ) -> Engine:
-    """Return an engine that plays a preset into `sinks`, with another dancer than the preset's if one is given."""
+    """Return an engine that plays a preset into `sinks`, with another dancer or another ear if they are given."""
     check_model(preset.dance.model)
     engine = Engine(
-        make_listener(preset, timer),
+        listener or make_listener(preset, timer),
         generator or make_generator(preset.dance),
         GrooveGenerator(),
         sinks,
@@ -163,6 +185,11 @@ def make_engine(
     for command in opening_commands(preset):
         engine.post(command)
     return engine
+
+
+def make_dancer(preset: Preset) -> Engine:
+    """Return an engine that is told what was heard; `copy.deepcopy` of it dances on alike."""
+    return make_engine(preset, (), NullTimer(), listener=Listener(DeafTracker(), NullTimer()))
 
 
 def make_generator(dance: DanceConfig) -> MotionGenerator:
@@ -207,6 +234,19 @@ def dance_controls(preset: Preset) -> DanceControls:
     )
 
 
+def dance_commands(preset: Preset) -> list[Command]:
+    """Return the commands that make a dancer dance as a preset asks."""
+    dance = preset.dance
+    return [
+        SetEnergy(dance.energy),
+        SetStyle(dance.style),
+        SetSmoothing(dance.smoothing),
+        SetMirror(dance.mirror),
+        SetInPlace(dance.in_place),
+        SetSeed(dance.seed),
+    ]
+
+
 def opening_commands(preset: Preset) -> list[Command]:
     """Return the commands that bring a running engine to a preset's tempo, gain, offset and fade."""
     tempo: list[Command] = [TempoRange(preset.tempo.min_bpm, preset.tempo.max_bpm)]
@@ -215,6 +255,7 @@ def opening_commands(preset: Preset) -> list[Command]:
     return [
         *tempo,
         SetGain(preset.audio.gain_db),
+        SetGate(preset.audio.gate_db),
         SetOffset(preset.stage.offset_ms / 1000.0),
         SetFade(preset.output.fade_s),
     ]
@@ -247,16 +288,28 @@ class PresetDevice:
         return capture, device.name
 
 
+def recordings_folder(preset: Preset) -> Path:
+    """Return where a show's sessions are recorded."""
+    if preset.output.recordings:
+        return Path(preset.output.recordings).expanduser()
+    return Path(platformdirs.user_documents_dir()) / "Farandole"
+
+
 def parse_target(text: str) -> TargetConfig:
-    """Return the target that "HOST:PORT" means.
+    """Return the target that "HOST:PORT" or "PROFILE@HOST:PORT" means.
 
     Raises:
-        FarandoleError: it is neither.
+        FarandoleError: it is neither, or there is no such profile.
     """
-    host, _, port = text.rpartition(":")
+    profile, at, place = text.rpartition("@")
+    host, _, port = place.rpartition(":")
     if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise FarandoleError(f'expected a target as HOST:PORT, with a port from 1 to 65535, got "{text}"')
-    return TargetConfig(name=text, host=host.strip("[]"), port=int(port))
+    fields = {"name": text, "host": host.strip("[]"), "port": int(port), **({"profile": profile} if at else {})}
+    try:
+        return msgspec.convert(fields, TargetConfig)
+    except msgspec.ValidationError as error:
+        raise FarandoleError(f'target "{text}": {error}') from error
 
 
 def with_audio(preset: Preset, **changes: object) -> Preset:

@@ -52,7 +52,8 @@ def evaluate(
     Raises:
         FarandoleError: no such dancer, no paired data, or Matplotlib is missing.
     """
-    names = _names(models)
+    console = Console(stderr=True)
+    names = _names(models, preset, console)
     if minutes and not 1.0 <= minutes <= 600.0:
         raise FarandoleError(f"--minutes must be from 1 to 600, got {minutes:g}")
     if pictures:
@@ -60,7 +61,6 @@ def evaluate(
     held_out = spread_over(read_takes(data), takes)
     known = _training_takes(data)
     make_engine = _EngineMaker(preset)
-    console = Console(stderr=True)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,22 +70,34 @@ def evaluate(
         with _progress(console, f"{name} dances", len(held_out) * (1 if name == DATA else seeds)) as advance:
             runs[name] = run_model(name, held_out, make_engine, seeds=range(seeds), progress=partial(advance, 1.0))
     summaries = summarise_all(runs, known, held_out=held_out)
-    long_runs = _long_runs([name for name in names if name != DATA], held_out, make_engine, minutes, console)
+    facts = {"data": data.name, "preset": preset, "seeds": seeds, "versions": versions()}
+    long_runs: dict[str, LongRun] = {}
     drawn: list[str] = []
+
+    def write() -> None:
+        report.write_json(out / "report.json", summaries, runs, long_runs, facts)
+        report.write_markdown(out / "report.md", summaries, long_runs, drawn)
+
+    # What takes longest comes last: an interruption leaves a report of what was measured.
+    print_tables(Console(), summaries)
+    write()
+    for name in names if minutes else ():
+        if name != DATA:
+            with _progress(console, f"{name} dances on", minutes * 60.0) as advance:
+                long_runs[name] = long_run(name, held_out, make_engine, minutes=minutes, progress=advance)
+            print_long_run(Console(), name, long_runs[name])
+            write()
     if pictures:
         from app.evaluate_pictures import draw_all  # noqa: PLC0415 - Qt, GL and Matplotlib only for pictures
 
         with _progress(console, "drawing", 1.0) as advance:
-            drawn = draw_all(out, summaries, runs, long_runs, video_seconds=video_seconds, progress=advance)
-    facts = {"data": data.name, "preset": preset, "seeds": seeds, "versions": versions()}
-    report.write_json(out / "report.json", summaries, runs, long_runs, facts)
-    report.write_markdown(out / "report.md", summaries, long_runs, drawn)
-    print_tables(Console(), summaries, long_runs)
+            drawn += draw_all(out, summaries, runs, long_runs, video_seconds=video_seconds, progress=advance)
+        write()
     return summaries
 
 
-def print_tables(console: Console, summaries: Sequence[Summary], long_runs: dict[str, LongRun]) -> None:
-    """Print what the report says."""
+def print_tables(console: Console, summaries: Sequence[Summary]) -> None:
+    """Print what the report says of every dancer."""
     for section in SECTIONS:
         rows = shown(section, summaries)
         if not rows:
@@ -93,18 +105,21 @@ def print_tables(console: Console, summaries: Sequence[Summary], long_runs: dict
         table = Table(title=section[0], title_justify="left")
         table.add_column("")
         for summary in summaries:
-            table.add_column(summary.model, justify="right")
+            table.add_column(summary.model, justify="right", no_wrap=True)
         table.add_column("wish", style="dim")
         for row in rows:
             table.add_row(*cells(row, summaries))
         console.print(table)
-    for model, run in long_runs.items():
-        console.print(f"{model}, {run.minutes:g} minutes on end", style="bold")
-        for line in report.long_lines(run):
-            console.print(line, highlight=False)
     for summary in summaries:
         for failure in summary.failures:
-            console.print(f"{summary.model} failed: {failure}", style="red", markup=False)
+            console.print(f"{summary.model} failed, and the fallback danced: {failure}", style="red", markup=False)
+
+
+def print_long_run(console: Console, model: str, run: LongRun) -> None:
+    """Print what a long run told."""
+    console.print(f"{model}, {run.minutes:g} minutes on end", style="bold")
+    for line in report.long_lines(run):
+        console.print(line, highlight=False)
 
 
 class _EngineMaker:
@@ -117,13 +132,27 @@ class _EngineMaker:
         return compose.make_engine(compose.with_overrides(self._preset, model=model, seed=seed), (), timer)
 
 
-def _names(models: Sequence[str]) -> list[str]:
-    if "all" in models:
-        return [*sorted(compose.GENERATORS), DATA]
-    for name in models:
+def _names(models: Sequence[str], preset: str, console: Console) -> list[str]:
+    """Return who can be evaluated here: a model that cannot dance would be given the fallback's figures.
+
+    Raises:
+        FarandoleError: one that was named is none, or cannot dance here.
+    """
+    dance = compose.find_preset(preset).dance
+    everybody = "all" in models
+    names: list[str] = []
+    for name in dict.fromkeys([*sorted(compose.GENERATORS), DATA] if everybody else models):
         if name != DATA:
             compose.check_model(name)
-    return list(dict.fromkeys(models))
+            try:
+                compose.GENERATORS[name](dance)
+            except FarandoleError as error:
+                if not everybody:
+                    raise FarandoleError(f"{name} cannot dance here: {error}") from error
+                console.print(f"{name} is left out, it cannot dance here: {error}", style="yellow", markup=False)
+                continue
+        names.append(name)
+    return names
 
 
 def _training_takes(data: Path) -> list[Take]:
@@ -131,18 +160,6 @@ def _training_takes(data: Path) -> list[Take]:
         return read_takes(data, split="train")
     except FarandoleError:
         return []
-
-
-def _long_runs(
-    names: Sequence[str], takes: Sequence[Take], make_engine: _EngineMaker, minutes: float, console: Console
-) -> dict[str, LongRun]:
-    if not minutes:
-        return {}
-    runs: dict[str, LongRun] = {}
-    for name in names:
-        with _progress(console, f"{name} dances on", minutes * 60.0) as advance:
-            runs[name] = long_run(name, takes, make_engine, minutes=minutes, progress=advance)
-    return runs
 
 
 def _need_matplotlib() -> None:

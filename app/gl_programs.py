@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 from app.body_mesh import body_mesh
@@ -21,6 +22,7 @@ class Programs:
     def __init__(self, shader_source: Callable[[str], str]) -> None:
         self._shader_source = shader_source
         self._programs: dict[tuple[str, str, int], gloo.Program] = {}
+        self._triangles: dict[str, gloo.IndexBuffer] = {}
         # All meshes at once, here: making one costs up to half a second, which no running show has to spare.
         self._bodies = [_body_buffers(cell_m) for cell_m in CELLS_M]
 
@@ -47,6 +49,24 @@ class Programs:
         program["a_tangent"] = np.repeat(tangents, 2, axis=0).astype(np.float32)
         program["a_across_age"] = across_age.astype(np.float32)
         return program
+
+    def cloud(self, detail: int) -> gloo.Program:
+        """Return the program that draws the skin's vertices as points."""
+        vertices = self._bodies[detail][0]
+        return self._program("cloud.vert", "cloud.frag", detail, lambda: {name: vertices[name] for name in _VERTEX})
+
+    def moving(
+        self, name: str, arrays: Mapping[str, NDArray[np.float32]], triangles: NDArray[np.uint16] | None
+    ) -> tuple[gloo.Program, gloo.IndexBuffer | None]:
+        """Return the program of `name` with this picture's vertices, and its triangles, which never change."""
+        program = self._program(f"{name}.vert", f"{name}.frag", 0, dict)
+        for attribute, values in arrays.items():
+            program[attribute] = values
+        if triangles is None:
+            return program, None
+        if name not in self._triangles:
+            self._triangles[name] = gloo.IndexBuffer(triangles)
+        return program, self._triangles[name]
 
     def body(self, fragment: str, detail: int) -> tuple[gloo.Program, gloo.IndexBuffer]:
         """Return the program of the skin and its triangles."""
@@ -79,6 +99,12 @@ def assign(program: gloo.Program, values: Mapping[str, Any]) -> None:
                 program[f"{name}[{index}]"] = matrix
         else:
             program[name] = value
+
+
+def first_complaint(error: RuntimeError) -> str:
+    """Return the line of a driver's message that says what is wrong with a shader."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "no reason given")[:160]
 
 
 def _body_buffers(cell_m: float) -> tuple[gloo.VertexBuffer, gloo.IndexBuffer]:

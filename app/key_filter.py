@@ -4,13 +4,13 @@ It watches native windows (`QWindow`), which get a key before the widget that ha
 would do with it. A slider keeps its arrows; a text field keeps everything but Esc, function keys and Ctrl.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QLineEdit, QWidget
 
-from app.keys import BY_KEY, Action, works_in_text_fields
+from app.keys import BY_KEY, Action, Binding, works_in_text_fields
 
 TWICE_MS = 500
 HOLD_MS = 500
@@ -55,11 +55,13 @@ class KeyFilter(QObject):
 
     Args:
         perform: does an action with the amount of its key.
+        by_key: the table.
     """
 
-    def __init__(self, perform: Perform) -> None:
+    def __init__(self, perform: Perform, by_key: Mapping[str, Binding] = BY_KEY) -> None:
         super().__init__()
         self._perform = perform
+        self._by_key = by_key
         self.escape = EscapeGesture()
         self.escape.panic.connect(lambda: perform(Action.PANIC, 0.0))
 
@@ -87,7 +89,7 @@ class KeyFilter(QObject):
                 _leave_text_field()
                 self.escape.press()
             return True
-        binding = BY_KEY.get(key)
+        binding = self._by_key.get(key)
         if binding is None or _belongs_to_focus(key):
             return False
         if binding.repeats or not event.isAutoRepeat():

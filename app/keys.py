@@ -22,6 +22,7 @@ class Action(Enum):
     PRESET = auto()
     STEP_PRESET = auto()
     FREEZE = auto()
+    IDLE = auto()
     BLACKOUT = auto()
     PANIC = auto()
     DANCE_AGAIN = auto()
@@ -30,7 +31,28 @@ class Action(Enum):
     MUTE = auto()
     NEXT_LOOK = auto()
     NEXT_CAMERA = auto()
+    NEXT_WAIT = auto()
+    NEXT_FADE = auto()
+    NEXT_GROUND = auto()
+    NEXT_THEME = auto()
+    SETUP = auto()
+    CALIBRATE = auto()
+    COMPACT = auto()
     HELP = auto()
+    # The rehearsal room's, see `app/room_keys.py`.
+    PLAY = auto()
+    TO_START = auto()
+    SKIP = auto()
+    LOOP = auto()
+    LOOP_OFF = auto()
+    SPEED = auto()
+    ZOOM = auto()
+    MARK = auto()
+    STEP_MARKER = auto()
+    DOWNBEAT = auto()
+    SEND_OTHER = auto()
+    LOCK_TAKE = auto()
+    EXPORT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +108,10 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
         (
             Binding("1 - 9", "preset", Action.PRESET, {str(n): n for n in range(1, 10)}),
             Binding("N  P", "next, previous preset", Action.STEP_PRESET, {"N": 1, "P": -1}),
+            Binding("W", "presets wait: now, beat, bar, 4 bars", Action.NEXT_WAIT, {"W": 0}),
+            Binding("X", "presets fade: 0 to 8 s", Action.NEXT_FADE, {"X": 0}),
             Binding("F", "freeze, dance on", Action.FREEZE, {"F": 0}),
+            Binding("I", "rest, dance on", Action.IDLE, {"I": 0}),
             Binding("B", "blackout, picture back", Action.BLACKOUT, {"B": 0}),
             Binding("Esc Esc", "panic (or hold Esc)", Action.PANIC, {}),
             Binding("Shift Esc", "dance again", Action.DANCE_AGAIN, {"Shift+Esc": 0}),
@@ -98,8 +123,18 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
             Binding("F11", "fullscreen output", Action.OUTPUT, {"F11": 0}),
             Binding("V", "next look", Action.NEXT_LOOK, {"V": 0}),
             Binding("C", "next camera", Action.NEXT_CAMERA, {"C": 0}),
+            Binding("G", "output on: stage, black, clear", Action.NEXT_GROUND, {"G": 0}),
             Binding("Ctrl 1 - 9", "OSC target on or off", Action.TARGET, {f"Ctrl+{n}": n for n in range(1, 10)}),
             Binding("M", "mute all OSC, speak again", Action.MUTE, {"M": 0}),
+        ),
+    ),
+    (
+        "Desk",
+        (
+            Binding("F2", "input, display, target, light", Action.SETUP, {"F2": 0}),
+            Binding("F8", "dark, dim, red", Action.NEXT_THEME, {"F8": 0}),
+            Binding("F9", "measure latency by tapping", Action.CALIBRATE, {"F9": 0}),
+            Binding("F10", "small strip, always on top", Action.COMPACT, {"F10": 0}),
             Binding("F1", "this help", Action.HELP, {"F1": 0}),
         ),
     ),
@@ -112,20 +147,21 @@ BY_KEY: dict[str, Binding] = {key: binding for binding in BINDINGS for key in bi
 
 def works_in_text_fields(key: str) -> bool:
     """Return whether a key of the table also works while somebody types."""
-    return key.startswith(("Ctrl+", "F1")) or key == "Shift+Esc"
+    function_key = key.startswith("F") and key[1:].isdecimal()
+    return function_key or key.startswith("Ctrl+") or key == "Shift+Esc"
 
 
-def hint(action: Action, amount: float = 0) -> str:
+def hint(action: Action, amount: float = 0, bindings: tuple[Binding, ...] = BINDINGS) -> str:
     """Return the key of an action as its button shows it."""
-    for binding in BINDINGS:
+    for binding in bindings:
         if binding.action is action:
             key = next((key for key, value in binding.amounts.items() if value == amount), binding.label)
             return {"Left": "\u2190", "Right": "\u2192"}.get(key, key)
     raise KeyError(action)
 
 
-def as_markdown() -> str:
+def as_markdown(bindings: tuple[Binding, ...] = BINDINGS) -> str:
     """Return the table for the handbook."""
     lines = ["| Key | What it does |", "| --- | --- |"]
-    lines += [f"| {binding.label} | {binding.words} |" for binding in BINDINGS]
+    lines += [f"| {binding.label} | {binding.words} |" for binding in bindings]
     return "\n".join(lines)

@@ -1,10 +1,15 @@
 """The looks of the stage, as data: what a look is made of, and the looks we have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 Colour = tuple[float, float, float]
 """Linear light, red green blue, 0 to 1 (more than 1 glows)."""
+Background = Literal["stage", "black", "clear"]
+"""What is behind the dancer: the look's own stage, black for a screen that adds light, or nothing (transparent)."""
+BACKGROUNDS: tuple[Background, ...] = ("stage", "black", "clear")
+Layer = Literal["", "tubes", "sparks", "silk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,9 @@ class Look:
     """A way to show the dance.
 
     Attributes:
-        body: the body's fragment shader, without ".frag".
+        body: the body's fragment shader, without ".frag"; "" for a figure without a skin.
+        layer: what else the figure is made of: glowing limbs, a cloud and the sparks it sheds, cloth behind the limbs.
+        swell_m: how far outside itself the skin is drawn, for a shader that looks for its own surface under it.
         stage: the fragment shader of floor and background, without ".frag".
         tint: colour of the body's light.
         accent: the other colour: the rim, the rings, the beams.
@@ -43,6 +50,7 @@ class Look:
         motes: how many sparks or specks of dust.
         rise_m_s: how fast they rise.
         bloom: how much bright places glow.
+        trails_s: what glows stays and pales by half in so many seconds; 0 leaves no trails.
         shadow: whether one lamp throws the dancer's shadow on the floor.
         clear: the body is clear: its far side is seen through it.
         spread: how much more room than one dancer needs is shown.
@@ -60,6 +68,9 @@ class Look:
     motes: int = 0
     rise_m_s: float = 0.0
     bloom: float = 0.0
+    trails_s: float = 0.0
+    layer: Layer = ""
+    swell_m: float = 0.0
     shadow: bool = False
     clear: bool = False
     spread: float = 1.0
@@ -137,6 +148,48 @@ LOOKS: Mapping[str, Look] = {
         rise_m_s=0.03,
         bloom=0.6,
     ),
+    "tubes": Look(
+        body="",
+        layer="tubes",
+        stage="stage_haze",
+        tint=(0.02, 0.85, 0.75),
+        accent=(1.0, 0.25, 0.02),
+        ground=(0.001, 0.0015, 0.002),
+        reflection=0.3,
+        trails_s=0.16,
+        bloom=0.55,
+    ),
+    "sparks": Look(
+        body="",
+        layer="sparks",
+        stage="stage_haze",
+        tint=(0.75, 0.62, 1.0),
+        accent=(0.16, 0.03, 1.0),
+        ground=(0.001, 0.0008, 0.003),
+        reflection=0.25,
+        trails_s=0.09,
+        bloom=0.6,
+    ),
+    "silk": Look(
+        body="body_eclipse",
+        layer="silk",
+        stage="stage_haze",
+        tint=(1.0, 0.62, 0.22),
+        accent=(0.75, 0.02, 0.10),
+        ground=(0.003, 0.001, 0.0015),
+        reflection=0.25,
+        bloom=0.4,
+    ),
+    "mercury": Look(
+        body="body_mercury",
+        swell_m=0.045,
+        stage="stage_pool",
+        tint=(0.25, 0.65, 1.0),
+        accent=(1.0, 0.08, 0.45),
+        ground=(0.006, 0.008, 0.014),
+        reflection=0.35,
+        bloom=0.4,
+    ),
 }
 
 PLAIN = Look(
@@ -158,3 +211,16 @@ def look_named(name: str, looks: Mapping[str, Look] = LOOKS) -> Look:
     if name not in looks:
         raise ValueError(f"look must be one of {', '.join(looks)}; got {name!r}")
     return looks[name]
+
+
+def recoloured(look: Look, tint: str, accent: str) -> Look:
+    """Return the look in other colours, "#RRGGBB" as on a screen; "" keeps its own."""
+    return replace(look, tint=_linear(tint) or look.tint, accent=_linear(accent) or look.accent)
+
+
+def _linear(colour: str) -> Colour | None:
+    """Return a colour as linear light: the shaders store light as its square root."""
+    if not colour:
+        return None
+    red, green, blue = ((int(colour[at : at + 2], 16) / 255.0) ** 2 for at in (1, 3, 5))
+    return red, green, blue

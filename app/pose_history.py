@@ -56,6 +56,24 @@ class PoseHistory:
         wanted = times[-1] - np.linspace(0.0, length_s, points)
         return np.stack([np.interp(wanted, times, places[:, axis]) for axis in range(3)], axis=-1)
 
+    def poses(self, ages_s: FloatArray) -> FloatArray:
+        """Return every joint at so long before the newest pose: shape (A, J, 3); the oldest pose where none is older.
+
+        Args:
+            ages_s: shape (A,), rising from 0.
+        """
+        newest_s = self._frames[-1].time_s
+        kept = [frame for frame in self._frames if frame.time_s > newest_s - ages_s[-1] - 0.2]
+        times = np.array([frame.time_s for frame in kept])
+        places = np.array([frame.positions_m for frame in kept])
+        wanted = np.maximum(newest_s - ages_s, times[0])
+        after = np.clip(np.searchsorted(times, wanted), 1, max(len(kept) - 1, 1))
+        before = after - 1
+        after = np.minimum(after, len(kept) - 1)
+        span = np.maximum(times[after] - times[before], 1e-9)
+        share = np.clip((wanted - times[before]) / span, 0.0, 1.0)[:, None, None]
+        return (1.0 - share) * places[before] + share * places[after]
+
     def __len__(self) -> int:
         return len(self._frames)
 

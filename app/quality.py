@@ -5,6 +5,7 @@ first they get plainer, then they come less often, down to 30 a second; then pla
 costs too much, they come as often as it allows. Stepping up wants room, and patience that doubles with each failure.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -135,3 +136,19 @@ class Governor:
         """Return what a picture may cost on a step."""
         fps = self.target_fps if self.ladder[level].stage_scale > _COARSE else min(_CALM_FPS, self.target_fps)
         return _SHARE / fps
+
+
+class PictureCost:
+    """What pictures cost: their time, or what this process computed since the last one, up to twice that.
+
+    A software renderer works in threads, and Qt has it copy each picture to the window after we have drawn it. The
+    panels compute too: without a bound, fewer pictures would seem to cost more each, and ever fewer would come.
+    """
+
+    def __init__(self) -> None:
+        self._used_s = time.process_time()
+
+    def of(self, draw_s: float) -> float:
+        """Return the cost of a picture that took `draw_s` to draw."""
+        used_s, self._used_s = self._used_s, time.process_time()
+        return max(draw_s, min(self._used_s - used_s, 2.0 * draw_s))

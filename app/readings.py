@@ -70,13 +70,15 @@ class Tempo:
     confidence_percent: int
     locked: bool
     beats_per_bar: int
+    bar_percent: int
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Tempo":
         """Return the reading of a snapshot."""
         beat = snapshot.beat
         percent = round(100 * beat.confidence)
-        return cls(round(beat.tempo_bpm, 1), beat.source, percent, beat.locked, beat.beats_per_bar)
+        bar_percent = round(100 * beat.bar_confidence)
+        return cls(round(beat.tempo_bpm, 1), beat.source, percent, beat.locked, beat.beats_per_bar, bar_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +100,28 @@ class Output:
         return cls(fps, measured, dropped, snapshot.late_ticks, snapshot.generator, snapshot.fallback)
 
 
+LATENCY_PARTS = ("audio", "beat", "model", "send", "draw")
+
+
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The latencies in whole milliseconds: `total_ms` is the median from the air to the wire, the parts are
-    p99, the model's p95.
+    """The latencies in whole milliseconds.
+
+    Attributes:
+        total_ms: the median from the air to the wire.
+        typical_ms: median of each of `LATENCY_PARTS`.
+        worst_ms: p99 of each; of the model its p95, for chunks start that much ahead.
     """
 
     total_ms: int
-    audio_ms: int
-    beat_ms: int
-    model_ms: int
-    send_ms: int
-    draw_ms: int
+    typical_ms: tuple[int, ...]
+    worst_ms: tuple[int, ...]
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Latency":
         """Return the reading of a snapshot."""
-        parts: Latencies = snapshot.latencies
-        seconds = (
-            parts.total_s,
-            parts.input_s + parts.block_age_s,
-            parts.features_s + parts.beat_s,
-            parts.generate_s,
-            parts.pose_s + parts.send_s + parts.lateness_s,
-            parts.draw_s,
-        )
-        return cls(*(round(1000 * part_s) for part_s in seconds))
+        total_ms = round(1000 * snapshot.latencies.total_s)
+        return cls(total_ms, _parts_ms(snapshot.medians), _parts_ms(snapshot.latencies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,39 +158,52 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Presets:
-    """The names that may be loaded, and the one that is."""
+    """The names that may be loaded, the one that is, and the one that waits for its beat ("" for none)."""
 
     names: tuple[str, ...]
     current: str
+    waiting: str = ""
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Presets":
         """Return the reading of a snapshot."""
-        return cls(snapshot.presets, snapshot.preset)
+        return cls(snapshot.presets, snapshot.preset, snapshot.next_preset)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a preset wants the stage to look like; "" leaves it as it is."""
+    """What a preset wants the stage to look like, and how slowly; "" leaves it as it is."""
 
     preset: str
     look: str
     camera: str
+    fade_s: float = 0.0
+    tint: str = ""
+    accent: str = ""
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Scene":
         """Return the reading of a snapshot."""
-        return cls(snapshot.preset, snapshot.look, snapshot.camera)
+        return cls(
+            snapshot.preset,
+            snapshot.look,
+            snapshot.camera,
+            fade_s=snapshot.fade_s,
+            tint=snapshot.tint,
+            accent=snapshot.accent,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """The sliders: 0 to 100, and the offset in milliseconds."""
+    """The sliders: 0 to 100, the offset in milliseconds, gain and gate in dB."""
 
     energy: int
     style: int
     smoothing: int
     offset_ms: int
+    gain_db: int = 0
+    gate_db: int = -120
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Controls":
@@ -202,6 +213,8 @@ class Controls:
             round(100 * snapshot.style_control),
             round(100 * snapshot.smoothing_control),
             round(1000 * snapshot.offset_s),
+            round(snapshot.gain_db),
+            round(snapshot.gate_db),
         )
 
 
@@ -211,13 +224,14 @@ class Master:
 
     blackout_percent: int
     frozen: bool
+    idle: bool
     panic: bool
     muted: bool
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Master":
         """Return the reading of a snapshot."""
-        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.panic, snapshot.muted)
+        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.idle, snapshot.panic, snapshot.muted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +251,8 @@ class Notice:
         if snapshot.fallback:
             why = f" - {snapshot.last_failure}" if snapshot.last_failure else ""
             return cls(Mark.WARN, f"{snapshot.generator} dances until the model is back{why}")
+        if snapshot.idle:
+            return cls(Mark.OFF, "The dancer rests, whatever is played. To dance on: I")
         if snapshot.input_message:
             return cls(Mark.OFF, snapshot.input_message)
         return cls(Mark.OK, "")
@@ -247,6 +263,17 @@ class Remark:
     """One sentence about something that has passed, shown for a while; no text, no remark."""
 
     text: str
+
+
+def _parts_ms(parts: Latencies) -> tuple[int, ...]:
+    seconds = (
+        parts.input_s + parts.block_age_s,
+        parts.features_s + parts.beat_s,
+        parts.generate_s,
+        parts.pose_s + parts.send_s + parts.lateness_s,
+        parts.draw_s,
+    )
+    return tuple(round(1000 * part_s) for part_s in seconds)
 
 
 def _lost_input(message: str, tempo_bpm: float) -> str:

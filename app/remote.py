@@ -13,7 +13,7 @@ from realtime.commands import Command
 from realtime.config import RemoteConfig
 from realtime.errors import DeviceError, FarandoleError
 from realtime.health import HealthSnapshot, RemoteHealth
-from realtime.remote.announce import Announcement
+from realtime.remote.announce import OS2L_SERVICE, OSC_SERVICE, OSCQUERY_SERVICE, Announcement
 from realtime.remote.decks import DeckRequest
 from realtime.remote.link import LinkListener
 from realtime.remote.midi import MidiMap
@@ -73,19 +73,19 @@ class Remote:
         self._midi_said = ""
         self._bindings_file = bindings_file or midi_bindings.default_path()
         self._mido = mido
-        self._http_port = 0
         self._others: list[_Closable] = []
         if not config.enabled:
             return
         self._osc.start()
+        self._ports = {OSC_SERVICE: self._osc.port}
         if self._osc.port and config.oscquery_port:
             self._open("OSCQuery", lambda: self._described(config))
-        if self._osc.port and config.announce:
-            self._open("announcement", lambda: self._announced(config))
         if self._osc.port and config.open_beat_control:
             self._open("Open Beat Control", lambda: self._decks(config.open_beat_control))
         if config.os2l_port:
-            self._open("OS2L", lambda: Os2lServer(obey, clock, host=config.host, port=config.os2l_port))
+            self._open("OS2L", lambda: self._os2l(config))
+        if config.announce:
+            self._open("announcement", lambda: Announcement(config.host, self._ports))
         if config.link:
             self._open("Ableton Link", lambda: LinkListener(obey, clock))
         if config.midi_port:
@@ -117,7 +117,7 @@ class Remote:
         server = OscQueryServer(
             osc.controls, lambda: osc.now, host=config.host, port=config.oscquery_port, osc_port=osc.port
         )
-        self._http_port = server.port
+        self._ports[OSCQUERY_SERVICE] = server.port
         return server
 
     def _midi_input(self, name: str) -> MidiInput:
@@ -138,8 +138,10 @@ class Remote:
         )
         return self._midi
 
-    def _announced(self, config: RemoteConfig) -> Announcement:
-        return Announcement(config.host, osc_port=self._osc.port, http_port=self._http_port)
+    def _os2l(self, config: RemoteConfig) -> Os2lServer:
+        server = Os2lServer(self._obey, self._clock, host=config.host, port=config.os2l_port)
+        self._ports[OS2L_SERVICE] = server.port
+        return server
 
     def _decks(self, place: str) -> DeckRequest:
         try:

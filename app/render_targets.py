@@ -26,12 +26,15 @@ class Target:
 
 @dataclass(frozen=True)
 class Targets:
-    """The stage alone, the scene, two small pictures to blur the glow between, and two for the shadow on the floor."""
+    """The stage alone, the scene, two small pictures to blur the glow between, two of half its size for the trails (of
+    now, and of before), and two for the shadow on the floor.
+    """
 
     stage: Target
     scene: Target
     glow: Target
     spare: Target
+    trails: tuple[Target, Target]
     shade: Target
     shade_spare: Target
 
@@ -39,9 +42,16 @@ class Targets:
 def make_targets(size: Size, stage_size: Size) -> Targets:
     """Return targets for a scene of `size` pixels whose stage is drawn with `stage_size`."""
     small = (max(size[0] // 4, 1), max(size[1] // 4, 1))
+    half = (max(size[0] // 2, 1), max(size[1] // 2, 1))
     shade = (_SHADE_PIXELS, _SHADE_PIXELS)
     return Targets(
-        _target(stage_size), _target(size, depth=True), _target(small), _target(small), _target(shade), _target(shade)
+        stage=_target(stage_size),
+        scene=_target(size, depth=True),
+        glow=_target(small),
+        spare=_target(small),
+        trails=(_target(half), _target(half)),
+        shade=_target(shade),
+        shade_spare=_target(shade),
     )
 
 

@@ -2,20 +2,23 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from app.awake import Awake
 from app.bench import Measurement, bench_report, bench_table, write_html, write_json
 from app.compose import Overrides, PresetDevice
+from app.session import SessionFile
 from app.show import RunningShow
 from app.window_process import WindowProcess, display_available
 from realtime.audio.demo import DemoTrack
 from realtime.audio.live_input import LiveInput
 from realtime.audio.played import PlayedTrack
 from realtime.clock import Clock
+from realtime.commands import Command
 from realtime.config import Preset
 from realtime.health import HealthSnapshot
 from realtime.ports import AudioSource
@@ -33,15 +36,51 @@ def run(
     window: bool,
     display: str | None = None,
     seconds: float | None = None,
+    opening: tuple[Command, ...] = (),
+    keeping: SessionFile | None = None,
+    welcome: bool = False,
 ) -> None:
-    """Run a show until it is quit, interrupted, or `seconds` are over."""
+    """Run a show until it is quit, interrupted, or `seconds` are over.
+
+    Args:
+        preset_name: what to play: the name of a preset, or its file.
+        clock: host time.
+        source: opens the source of the music.
+        overrides: what the command line wants otherwise.
+        window: whether to open a window.
+        display: opens the output on the display of this name.
+        seconds: end by itself after so long.
+        opening: what to ask of the show at its start.
+        keeping: keeps what a person sets, for the next time.
+        welcome: greet who opens the desk for the first time.
+    """
+    show = RunningShow(preset_name, clock, source, overrides=overrides, keeping=keeping)
+    more = ("--welcome",) if welcome else ()
+    run_composed(show, clock, window=window, display=display, seconds=seconds, opening=opening, window_arguments=more)
+
+
+def run_composed(
+    show: RunningShow,
+    clock: Clock,
+    *,
+    window: bool,
+    display: str | None = None,
+    seconds: float | None = None,
+    opening: tuple[Command, ...] = (),
+    window_arguments: Sequence[str] = (),
+) -> None:
+    """Run a show that was composed already; see `run`. The window gets `window_arguments` too."""
     console = Console(stderr=True)
-    show = RunningShow(preset_name, clock, source, overrides=overrides)
+    awake = Awake()
     window_process: WindowProcess | None = None
     try:
         # The window takes longest to appear, so it comes first; it waits for the show.
-        window_process = _open_window(show, clock, console, wanted=window, display=display or show.preset.stage.display)
+        display = display or show.preset.stage.display
+        window_process = _open_window(show, clock, console, wanted=window, display=display, more=window_arguments)
+        awake.start()
         live = show.start()
+        for command in opening:
+            show.post(command)
         console.print(
             _opening_line(live.snapshot(), windowed=window_process is not None), highlight=False, markup=False
         )
@@ -55,6 +94,7 @@ def run(
         pass
     finally:
         _end(show, window_process)
+        awake.stop()
 
 
 def _end(show: RunningShow, window_process: WindowProcess | None) -> None:
@@ -126,7 +166,13 @@ def bench(
 
 
 def _open_window(
-    show: RunningShow, clock: Clock, console: Console, *, wanted: bool, display: str | None
+    show: RunningShow,
+    clock: Clock,
+    console: Console,
+    *,
+    wanted: bool,
+    display: str | None,
+    more: Sequence[str] = (),
 ) -> WindowProcess | None:
     if not wanted:
         return None
@@ -135,7 +181,7 @@ def _open_window(
             "no display to open a window on: the show runs alone (as with --headless)", highlight=False, markup=False
         )
         return None
-    arguments = ["--display", display] if display else []
+    arguments = [*more, *(["--display", display] if display else [])]
     return WindowProcess(show.link.path, clock, arguments=arguments, on_close=show.ended.set)
 
 

@@ -18,6 +18,13 @@ class Settings(msgspec.Struct, frozen=True):
         camera: name of the stage's camera.
         output_open: whether the output was open when the window ended without being closed.
         display_offset_s: how late this machine's picture is seen (a projector, a long cable).
+        background: what is behind the dancer in the output window: "stage", "black" or "clear".
+        theme: name of the palette.
+        brightness: of the palette, 0 to 1.
+        preset_wait: what a change of preset waits for.
+        preset_fade_s: how long it takes.
+        compact: where the compact strip was, x and y; none when it was not open.
+        welcomed: whether the first evening is over.
     """
 
     display: str = ""
@@ -25,6 +32,13 @@ class Settings(msgspec.Struct, frozen=True):
     camera: str = "orbit"
     output_open: bool = False
     display_offset_s: float = 0.0
+    background: str = "stage"
+    theme: str = "dark"
+    brightness: float = 1.0
+    preset_wait: str = "bar"
+    preset_fade_s: float = 0.5
+    compact: tuple[int, int] | None = None
+    welcomed: bool = False
 
 
 def default_path() -> Path:

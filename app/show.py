@@ -1,58 +1,76 @@
 """A running show: an engine on a source with its targets, its link to windows, and what a person may change."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from threading import Event, Lock
 
-import platformdirs
+import msgspec
 
 import presets
 from app import compose
+from app.preset_switch import Glide, WaitingPreset
 from app.remote import Remote
-from app.targets import make_target
+from app.session import Session, SessionFile
+from app.sources import open_input
+from app.target_rack import TargetRack
+from realtime.audio.switched import SwitchedSource
 from realtime.clock import Clock
 from realtime.commands import (
+    DEMO_INPUT,
     AutoTempo,
+    ChooseInput,
+    ChooseTargets,
     Command,
-    EnableTarget,
-    HoldTPose,
     LoadPreset,
     MuteTargets,
     Quit,
     Record,
     ReportDraw,
-    ResyncBar,
     SaveLast,
     SetEnergy,
     SetGain,
+    SetGate,
     SetInPlace,
     SetMirror,
     SetSeed,
     SetSmoothing,
     SetStyle,
-    SetTargetLead,
 )
 from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot, RemoteHealth, TargetHealth
+from realtime.health import HealthSnapshot, RemoteHealth, RoomHealth
 from realtime.link import ShowLink
-from realtime.live import LiveShow, ShowFacts
+from realtime.live import LiveShow
 from realtime.meter import StageMeter
-from realtime.outputs.readers import Readers
 from realtime.outputs.recorder import Recorder
-from realtime.outputs.udp import UdpTarget
-from realtime.ports import AudioSource
+from realtime.ports import AudioSource, PoseSink
+from realtime.show_facts import ShowFacts
+from realtime.stages import Stages
+from realtime.types import BeatState
 
+LONGEST_FADE_S = 16.0
 logger = logging.getLogger("farandole.show")
 
 
-def recordings_folder(preset: Preset) -> Path:
-    """Return where a show's sessions are recorded."""
-    if preset.output.recordings:
-        return Path(preset.output.recordings).expanduser()
-    return Path(platformdirs.user_documents_dir()) / "Farandole"
+@dataclass(frozen=True)
+class Driven:
+    """What a live show drives.
+
+    Attributes:
+        stages: an engine, or a rehearsal room's performer.
+        source: where the music and the show time come from.
+        room: returns the state of a rehearsal room.
+        close: ends what the stages brought along.
+    """
+
+    stages: Stages
+    source: AudioSource
+    room: Callable[[], RoomHealth | None] = lambda: None
+    close: Callable[[], None] = lambda: None
+
+
+MakeDriven = Callable[[Preset, Sequence[PoseSink], StageMeter], Driven]
 
 
 class RunningShow:
@@ -62,34 +80,40 @@ class RunningShow:
         self,
         preset_name: str,
         clock: Clock,
-        source: Callable[[Preset], AudioSource],
+        source: Callable[[Preset], AudioSource] | None,
         *,
         overrides: compose.Overrides | None = None,
+        keeping: SessionFile | None = None,
+        rehearse: MakeDriven | None = None,
     ) -> None:
         """Create the link, so that a window may attach; `start` starts the music.
 
         Args:
             preset_name: what to play: the name of a preset, or its file.
             clock: host time.
-            source: opens the source of the music; called by `start`.
+            source: opens the source of the music; called by `start`. None with `rehearse`.
             overrides: what the command line wants otherwise, of this preset and of those loaded later.
+            keeping: keeps what a person sets, for the next time.
+            rehearse: makes a rehearsal room's stages and source instead; presets are then loaded by the room.
 
         Raises:
             FarandoleError: there is no such preset, or something in it does not fit.
         """
         self._overrides = overrides or compose.Overrides()
         self._first_name = preset_name
+        self._keeping = keeping
+        self._input_name = str(self._overrides.audio.get("device") or DEMO_INPUT)
         preset = self._overrides.apply(compose.find_preset(preset_name))
         self.meter = StageMeter()
         self.ended = Event()
         self._preset = preset
         self._clock = clock
         self._open_source = source
-        self._readers = Readers()
-        self._targets: tuple[UdpTarget, ...] = tuple(make_target(target, self._readers) for target in preset.targets)
-        self._target_configs: tuple[TargetConfig, ...] = preset.targets
+        self._rehearse = rehearse
+        self._driven: Driven | None = None
+        self._rack = TargetRack(preset.targets)
         self._recorder = Recorder(
-            recordings_folder(preset),
+            compose.recordings_folder(preset),
             fps=preset.output.fps,
             facts={"preset": preset_name, "model": preset.dance.model},
             audio=preset.output.record_audio,
@@ -100,13 +124,18 @@ class RunningShow:
             presets=tuple(presets.names()),
             look=preset.stage.look,
             camera=preset.stage.camera,
+            tint=preset.stage.tint,
+            accent=preset.stage.accent,
             gain_db=preset.audio.gain_db,
-            targets=self._target_health,
+            gate_db=preset.audio.gate_db,
+            targets=self._rack.health,
             remote=lambda: self._remote.health if self._remote is not None else RemoteHealth(),
         )
         self.live: LiveShow | None = None
         self._remote: Remote | None = None
         self._switching = Lock()
+        self._waiting = WaitingPreset()
+        self._glide: Glide | None = None
 
     @property
     def preset(self) -> Preset:
@@ -115,17 +144,18 @@ class RunningShow:
 
     def start(self) -> LiveShow:
         """Open the source and start the stages."""
-        engine = compose.make_engine(self._preset, (*self._targets, self._recorder, self.link), self.meter)
+        driven = self._driven = self._make_driven((*self._rack.targets, self._recorder, self.link))
+        self._source = SwitchedSource(driven.source, self._clock)
         self.live = LiveShow(
-            engine,
-            self._open_source(self._preset),
+            driven.stages,
+            self._source,
             self._clock,
             self.meter,
             fps=self._preset.output.fps,
             publish=self._publish,
             on_block=self._recorder.hear,
         )
-        self.live.facts = self._facts
+        self._tell(self.live, room=driven.room)
         self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
         self.live.start()
         return self.live
@@ -136,8 +166,9 @@ class RunningShow:
             self._remote.close()
         if self.live is not None:
             self.live.stop()
-        for target in self._targets:
-            target.close()
+        if self._driven is not None:
+            self._driven.close()
+        self._rack.close()
         self._recorder.close()
         self.link.close()
 
@@ -152,32 +183,44 @@ class RunningShow:
         match command:
             case Quit():
                 self.ended.set()
-            case LoadPreset(name=name):
-                with self._switching:
-                    self._load(name, self.live)
-            case SetGain(gain_db=gain_db):
-                self._tell(self.live, gain_db=gain_db)
+            case LoadPreset() | ChooseInput() if self._rehearse is not None:
                 self.live.post(command)
+            case LoadPreset(wait="now"):
+                self._load(command, self.live)
+            case LoadPreset():
+                self._let_wait(command, self.live)
+            case SetGain() | SetGate():
+                gain = {"gain_db": command.gain_db} if isinstance(command, SetGain) else {"gate_db": command.gate_db}
+                self._tell(self.live, **gain)
+                self.live.post(command)
+            case ChooseInput(name=name):
+                self._choose_input(name)
+            case ChooseTargets(targets=targets):
+                self._choose_targets(targets, self.live)
             case _:
                 self._tell_sinks(command, self.live)
                 self.live.post(command)
 
+    def show_preset(self, name: str) -> None:
+        """Take the look, the camera and the targets of a preset; whoever dances knows of it already."""
+        if self.live is not None:
+            with self._switching:
+                self._take_preset(LoadPreset(name), self.live)
+
+    def _make_driven(self, sinks: Sequence[PoseSink]) -> Driven:
+        if self._rehearse is not None:
+            return self._rehearse(self._preset, sinks, self.meter)
+        assert self._open_source is not None, "a show that is no rehearsal has a source"
+        return Driven(compose.make_engine(self._preset, sinks, self.meter), self._open_source(self._preset))
+
     def _tell_sinks(self, command: Command, live: LiveShow) -> None:
-        """Obey what concerns the targets or the recorder."""
+        """Obey what concerns the targets, the recorder or a fade."""
+        self._rack.command(command)
         match command:
-            case EnableTarget(index=index, on=on):
-                if 1 <= index <= len(self._targets):
-                    self._targets[index - 1].enabled = on
-            case SetTargetLead(index=index, lead_s=lead_s):
-                if 1 <= index <= len(self._targets):
-                    self._targets[index - 1].lead_s = lead_s
             case MuteTargets(on=on):
-                for target in self._targets:
-                    target.muted = on
                 self._tell(live, muted=on)
-            case HoldTPose() | ResyncBar():
-                for target in self._targets:
-                    target.command(command)
+            case SetEnergy() | SetStyle() | SetSmoothing():
+                self._glide = None  # A hand on a slider is stronger than a fade.
             case Record(on=on):
                 (self._recorder.start if on else self._recorder.stop)()
             case SaveLast(seconds=seconds):
@@ -185,8 +228,34 @@ class RunningShow:
             case _:
                 pass
 
-    def _load(self, name: str, live: LiveShow) -> None:
+    def _load(self, command: LoadPreset, live: LiveShow) -> None:
         """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
+        with self._switching:
+            self._replace_preset(command, live)
+
+    def _replace_preset(self, command: LoadPreset, live: LiveShow) -> None:
+        before = self._preset
+        preset = self._take_preset(command, live)
+        if preset is None:
+            return
+        if before.tempo.mode == "fixed" and preset.tempo.mode == "auto":
+            live.post(AutoTempo())
+        dance = preset.dance
+        steered = live.engine.controls
+        now = msgspec.structs.replace(dance, energy=steered.energy, style=steered.style, smoothing=steered.smoothing)
+        self._glide = Glide(now, dance, live.show_s(), min(max(command.fade_s, 0.0), LONGEST_FADE_S))
+        self._step_glide(live)
+        for setting in (
+            SetMirror(dance.mirror),
+            SetInPlace(dance.in_place),
+            SetSeed(dance.seed),
+            *compose.opening_commands(preset),
+        ):
+            live.post(setting)
+
+    def _take_preset(self, command: LoadPreset, live: LiveShow) -> Preset | None:
+        """Take a preset's look and targets and return it; None when it does not fit, which is then said."""
+        name = command.name
         try:
             if name not in {*self._facts.presets, self._first_name}:
                 # Whoever steers over the network may choose a preset, not open files.
@@ -195,49 +264,87 @@ class RunningShow:
             self._switch_targets(preset.targets, live)
         except FarandoleError as error:
             live.last_failure = str(error)
-            return
-        if self._preset.tempo.mode == "fixed" and preset.tempo.mode == "auto":
-            live.post(AutoTempo())
+            return None
         self._preset = preset
         live.fps = preset.output.fps
-        dance = preset.dance
-        for command in (
-            SetEnergy(dance.energy),
-            SetStyle(dance.style),
-            SetSmoothing(dance.smoothing),
-            SetMirror(dance.mirror),
-            SetInPlace(dance.in_place),
-            SetSeed(dance.seed),
-            *compose.opening_commands(preset),
-        ):
-            live.post(command)
         self._tell(
             live,
             preset=name,
             look=preset.stage.look,
             camera=preset.stage.camera,
+            tint=preset.stage.tint,
+            accent=preset.stage.accent,
             gain_db=preset.audio.gain_db,
+            gate_db=preset.audio.gate_db,
+            fade_s=command.fade_s,
         )
+        return preset
+
+    def _let_wait(self, command: LoadPreset, live: LiveShow) -> None:
+        music = live.engine.music
+        try:
+            self._waiting.ask(command, music[-1].beat if music else BeatState(), live.show_s())
+        except ValueError as error:
+            live.last_failure = str(error)
+        self._tell(live, next_preset=self._waiting.name)
+
+    def _move_on(self, live: LiveShow) -> None:
+        """Load the preset whose beat has come; move the controls of the last one on."""
+        music = live.engine.music
+        due = self._waiting.due(music[-1].beat, live.show_s()) if music else None
+        if due is not None:
+            self._load(due, live)
+            self._tell(live, next_preset=self._waiting.name)
+        self._step_glide(live)
+
+    def _step_glide(self, live: LiveShow) -> None:
+        """Bring the controls to where the fade between two presets has come."""
+        glide, now_s = self._glide, live.show_s()
+        if glide is not None:
+            for command in glide.commands(now_s):
+                live.post(command)
+            if glide.over(now_s):
+                self._glide = None
+
+    def _choose_input(self, name: str) -> None:
+        """Listen to another input, from now on and with every preset."""
+        self._input_name = name
+        self._overrides = replace(self._overrides, audio={**self._overrides.audio, "device": name})
+        audio = self._overrides.apply(self._preset).audio
+
+        def opened() -> AudioSource:
+            return open_input(name, audio, self._clock)
+
+        self._source.change(opened)
+
+    def _choose_targets(self, targets: tuple[str, ...], live: LiveShow) -> None:
+        """Send to other targets, from now on and with every preset."""
+        overrides = replace(self._overrides, to=targets)
+        try:
+            with self._switching:
+                preset = overrides.apply(compose.find_preset(self._facts.preset))
+                self._switch_targets(preset.targets, live)
+        except FarandoleError as error:
+            live.last_failure = str(error)
+            return
+        self._overrides = overrides
 
     def _switch_targets(self, configs: tuple[TargetConfig, ...], live: LiveShow) -> None:
-        """Keep the sockets of targets that stay: receivers follow a source port."""
-        before = dict(zip(self._target_configs, self._targets, strict=True))
-        targets = tuple(before.pop(config, None) or make_target(config, self._readers) for config in configs)
-        for target in targets:
-            target.muted = self._facts.muted
-        self._targets, self._target_configs = targets, configs
-        live.engine.sinks = (*targets, self._recorder, self.link)
-        for gone in before.values():
-            gone.close()
+        gone = self._rack.change(configs)
+        live.engine.sinks = (*self._rack.targets, self._recorder, self.link)
+        for target in gone:
+            target.close()
 
     def _publish(self, snapshot: HealthSnapshot, host_s: float, show_s: float) -> None:
+        if self.live is not None:
+            self._move_on(self.live)
         self.link.publish(snapshot, host_s=host_s, show_s=show_s)
+        if self._keeping is not None:
+            targets = self._overrides.to
+            self._keeping.keep(lambda: Session.of(snapshot, input_name=self._input_name, targets=targets), host_s)
         if self._remote is not None:
             self._remote.tell(snapshot)
 
     def _tell(self, live: LiveShow, **facts: object) -> None:
         self._facts = replace(self._facts, **facts)
         live.facts = self._facts
-
-    def _target_health(self) -> tuple[TargetHealth, ...]:
-        return tuple(target.health() for target in self._targets)

@@ -22,12 +22,24 @@ class Stage(Protocol):
         """The widget to put into a window."""
         ...
 
-    def set_look(self, name: str) -> None:
-        """Show another look."""
+    def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
+        """Show another look, over `fade_s`."""
         ...
 
     def set_camera(self, name: str) -> None:
         """Show the stage from elsewhere."""
+        ...
+
+    def set_colours(self, tint: str, accent: str) -> None:
+        """Use these colours ("#RRGGBB") instead of the look's own; "" keeps its own."""
+        ...
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """Look through coloured glass, which may take all other colour."""
+        ...
+
+    def set_background(self, name: str) -> None:
+        """Put something else behind the dancer: one of `app.looks.BACKGROUNDS`."""
         ...
 
     def draw_times(self) -> tuple[float, ...]:
@@ -64,11 +76,20 @@ class PlainStage:
         """The ground."""
         return self._label
 
-    def set_look(self, name: str) -> None:
+    def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
         """There is only one look."""
 
     def set_camera(self, name: str) -> None:
         """There is only one side to see it from."""
+
+    def set_colours(self, tint: str, accent: str) -> None:
+        """There is only one colour."""
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """There is nothing to see through it."""
+
+    def set_background(self, name: str) -> None:
+        """There is nothing in front of the ground."""
 
     def draw_times(self) -> tuple[float, ...]:
         """Return nothing: nothing is drawn."""
@@ -80,8 +101,12 @@ def plain_kit(text: str = "") -> StageKit:
     return StageKit(("plain",), ("front",), lambda _source, _look, _camera: PlainStage(text))
 
 
-def stage_kit() -> StageKit:
-    """Return the kit of the 3D stage; a machine without GL gets the plain one and the reason."""
+def stage_kit(say: Callable[[str], None] = lambda _: None) -> StageKit:
+    """Return the kit of the 3D stage; a machine without GL gets the plain one and the reason.
+
+    Args:
+        say: takes a sentence for the operator when a look cannot be shown.
+    """
     try:
         # Here, so that a window without a stage does without VisPy.
         from app.camera import CAMERAS  # noqa: PLC0415
@@ -92,6 +117,6 @@ def stage_kit() -> StageKit:
         return plain_kit(f"No 3D picture here: {error}\nThe show and its outputs go on.")
 
     def make(source: FrameSource, look: str, camera: str) -> Stage:
-        return StageView(source, look=look, camera=camera)
+        return StageView(source, look=look, camera=camera, say=say)
 
     return StageKit(tuple(LOOKS), tuple(CAMERAS), make)

@@ -5,6 +5,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -13,27 +14,30 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 from vispy import app as vispy_app
 from vispy import gloo
-from vispy.app.canvas import MouseEvent
 
 import shaders
 from app.camera import CAMERAS, Camera, Eye
-from app.dancer_visual import DancerVisual, Scene
+from app.dancer_visual import DancerVisual
 from app.echoing import echoes_of
-from app.looks import LOOKS, PLAIN, Look, look_named
+from app.flash_guard import FlashGuard
+from app.gl_programs import first_complaint
+from app.look_fade import LookFade
+from app.looks import BACKGROUNDS, LOOKS, PLAIN, Background, Look, look_named, recoloured
 from app.mood import Mood
 from app.pose_history import PoseHistory, ease
-from app.quality import FULL, Governor, Quality
+from app.quality import FULL, Governor, PictureCost, Quality
 from app.render_targets import Size
+from app.scene import CLEAR_GLASS, Scene
+from app.shader_watch import ShaderWatch
 from app.stage_frame import FrameSource, StageFrame
+from app.stage_hand import StageHand
 from app.versions import available_cores
 from realtime.motion.skeleton import Joint
 
 _log = logging.getLogger(__name__)
 _HANDS = (Joint.LEFT_HAND, Joint.RIGHT_HAND)
-_RIBBON_S = 0.9
-_RIBBON_POINTS = 40
+_RIBBON_S, _RIBBON_POINTS = 0.9, 40
 _LONGEST_STEP_S = 0.25
-_TURN_RAD_PER_PIXEL = 0.006
 
 
 class StageView:
@@ -51,6 +55,8 @@ class StageView:
         looks: looks by name.
         shader_source: text of a shader by name.
         clock: host time in seconds.
+        background: what is behind the dancer.
+        say: takes a sentence for the operator when a look cannot be shown.
     """
 
     def __init__(
@@ -67,33 +73,44 @@ class StageView:
         looks: Mapping[str, Look] = LOOKS,
         shader_source: Callable[[str], str] = shaders.source,
         clock: Callable[[], float] = time.monotonic,
+        background: Background = "stage",
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         # A software renderer would take every core; the show needs one. Must be set before the first GL context.
         os.environ.setdefault("LP_NUM_THREADS", str(max(1, available_cores() // 2)))
         self._source = source
         self._looks = looks
         self._clock = clock
-        self._look_name = look
-        self._look = look_named(look, looks)
+        look_named(look, looks)
+        self._fade = LookFade(look)
+        self.background: Background = background
+        self._say = say
+        self._colours = ("", "")
+        self._glass = CLEAR_GLASS
         self._camera = Camera(CAMERAS["orbit"])
         self.set_camera(camera)
         self._shader_source = shader_source
         self._visual = DancerVisual(shader_source)
         self._history = PoseHistory()
         self._mood = Mood()
+        self._guard = FlashGuard()
+        self._watch = ShaderWatch()
         self._governor = Governor(target_fps)
         self._light = self._mood.step(None, 0.0)
         self._frame: StageFrame | None = None
         self._stepped_s: float | None = None
         self._latency_s = 1.5 / target_fps
         self._draw_s: deque[float] = deque(maxlen=4096)
-        self._used_s = time.process_time()
+        self._cost = PictureCost()
         self._refused: set[str] = set()
+        self._drawn = False
         application = vispy_app.Application(backend)
         self.canvas = vispy_app.Canvas(
             title="Farandole", size=size, app=application, parent=parent, show=show, vsync=backend != "egl"
         )
-        self._connect()
+        self._hand = StageHand(self.canvas, self._camera)
+        self.canvas.events["draw"].connect(self._on_draw)
+        self.canvas.events["resize"].connect(self._on_resize)
         self._timer = vispy_app.Timer(connect=self._on_tick, start=False, app=application)
         self._timer.start(self._governor.interval_s)
 
@@ -105,39 +122,22 @@ class StageView:
     @property
     def look(self) -> str:
         """Name of the look that was asked for."""
-        return self._look_name
-
-    @property
-    def looks(self) -> tuple[str, ...]:
-        """Names that `set_look` takes, in order."""
-        return tuple(self._looks)
+        return self._fade.name
 
     @property
     def quality(self) -> Quality:
         """What this machine can afford at present."""
         return self._governor.quality
 
-    @property
-    def frame_rate_hz(self) -> float:
-        """Pictures per second that are aimed at now; lower than asked for where drawing costs too much."""
-        return 1.0 / self._governor.interval_s
-
-    def set_look(self, name: str) -> None:
-        """Change the look.
+    def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
+        """Change the look: melt from one into the other over `fade_s`, or cut.
 
         Raises:
             ValueError: there is no such look; the message lists those there are.
         """
-        self._look = look_named(name, self._looks)
-        self._look_name = name
+        look_named(name, self._looks)
+        self._fade.change(name, self._stepped_s or 0.0, fade_s)
         self._governor.forget()
-
-    def next_look(self) -> str:
-        """Change to the next look of the table and return its name."""
-        names = self.looks
-        name = names[(names.index(self._look_name) + 1) % len(names)]
-        self.set_look(name)
-        return name
 
     def set_camera(self, name: str) -> None:
         """Change the way of looking and undo turns and zooms.
@@ -149,6 +149,24 @@ class StageView:
             raise ValueError(f"camera must be one of {', '.join(CAMERAS)}; got {name!r}")
         self._camera.with_mode(CAMERAS[name])
         self._camera.reset()
+
+    def set_colours(self, tint: str, accent: str) -> None:
+        """Use these colours ("#RRGGBB") instead of each look's own; "" keeps its own."""
+        self._colours = tint, accent
+
+    def set_glass(self, colour: tuple[float, float, float], *, grey: bool) -> None:
+        """Look through coloured glass, which may take all other colour."""
+        self._glass = colour, grey
+
+    def set_background(self, name: str) -> None:
+        """Put something else behind the dancer.
+
+        Raises:
+            ValueError: it is none of `BACKGROUNDS`; the message lists them.
+        """
+        if name not in BACKGROUNDS:
+            raise ValueError(f"background must be one of {', '.join(BACKGROUNDS)}; got {name!r}")
+        self.background = name
 
     def draw_times(self) -> tuple[float, ...]:
         """Return how long each picture took since the last call, in seconds, and forget it."""
@@ -166,7 +184,8 @@ class StageView:
             self._frame = frame
             self._history.add(frame)
             self._camera.follow(frame.positions_m[Joint.PELVIS], 60.0 if first else elapsed_s)
-        self._light = self._mood.step(frame, elapsed_s)
+        light = self._mood.step(frame, elapsed_s)
+        self._light = replace(light, shown=self._guard.step(light.shown, host_s, elapsed_s))
 
     def render_image(self, size: Size, *, at_s: float | None = None, quality: Quality = FULL) -> NDArray[np.uint8]:
         """Return a picture: shape (height, width, 3), whatever the canvas' size and the machine's speed.
@@ -195,7 +214,8 @@ class StageView:
 
     def eye(self, size: Size) -> Eye:
         """Return where a picture of `size` pixels would be seen from now."""
-        return self._camera.eye_at(self._stepped_s or 0.0, size[0] / size[1], spread=self._look.spread)
+        spread = self._looks[self.look].spread
+        return self._camera.eye_at(self._stepped_s or 0.0, size[0] / size[1], spread=spread, beat=self._light.beat)
 
     def close(self) -> None:
         """Stop drawing and give the canvas back."""
@@ -205,17 +225,6 @@ class StageView:
         if isinstance(native, QWidget):
             # Qt may still hold events for it: it must go when Qt says so, not when Python's collector does.
             native.deleteLater()
-
-    def _connect(self) -> None:
-        callbacks = {
-            "draw": self._on_draw,
-            "resize": self._on_resize,
-            "mouse_move": self._on_mouse_move,
-            "mouse_wheel": self._on_mouse_wheel,
-            "mouse_double_click": self._on_mouse_double_click,
-        }
-        for name, callback in callbacks.items():
-            self.canvas.events[name].connect(callback)
 
     def _on_tick(self, _event: object) -> None:
         # Qt draws no hidden widget, so a hidden view costs this call and nothing else.
@@ -231,57 +240,53 @@ class StageView:
         draw_s = time.perf_counter() - started_s
         self._draw_s.append(draw_s)
         self._latency_s = ease(self._latency_s, draw_s + 1.0 / self._governor.target_fps, 1.0, 8.0)
-        self._governor.record(self._cost_s(draw_s))
+        self._governor.record(self._cost.of(draw_s))
         if abs(self._timer.interval - self._governor.interval_s) > 0.001:
             self._timer.interval = self._governor.interval_s
-
-    def _cost_s(self, draw_s: float) -> float:
-        """Return what a picture costs: its time, or what this process computed since the last one, up to twice that.
-
-        A software renderer works in threads, and Qt has it copy each picture to the window after we have drawn it.
-        The panels compute too: without a bound, fewer pictures would seem to cost more each, and ever fewer would come.
-        """
-        used_s, self._used_s = self._used_s, time.process_time()
-        return max(draw_s, min(self._used_s - used_s, 2.0 * draw_s))
 
     def _on_resize(self, _event: object) -> None:
         self._governor.forget()
 
-    def _on_mouse_move(self, event: MouseEvent) -> None:
-        if event.is_dragging and event.last_event is not None:
-            across, down = np.asarray(event.pos) - np.asarray(event.last_event.pos)
-            self._camera.turn(-_TURN_RAD_PER_PIXEL * float(across), _TURN_RAD_PER_PIXEL * float(down))
-
-    def _on_mouse_wheel(self, event: MouseEvent) -> None:
-        self._camera.zoom(0.9 ** float(event.delta[1]))
-
-    def _on_mouse_double_click(self, _event: object) -> None:
-        self._camera.reset()
-
     def _draw(self, size: Size, quality: Quality, screen: gloo.FrameBuffer | None) -> None:
-        """Draw with the look asked for; if the driver refuses its shaders, with the plain one; else leave it dark."""
-        for name, look in ((self._look_name, self._look), ("plain", PLAIN)):
+        """Draw the looks that are shown; where the driver refuses one's shaders, the plain one; else leave it dark."""
+        self._reload_shaders()
+        looks = self._fade.shown(self._stepped_s or 0.0)
+        for name, weight in looks if self.background != "clear" else looks[-1:]:  # Glass on glass shows both.
+            self._draw_look(name, weight, size, quality, screen)
+        self._drawn = True
+
+    def _draw_look(
+        self, wanted: str, weight: float, size: Size, quality: Quality, screen: gloo.FrameBuffer | None
+    ) -> None:
+        for name, look in ((wanted, self._looks[wanted]), ("plain", PLAIN)):
             if name in self._refused:
                 continue
             try:
-                self._visual.draw(self._scene(look, size, quality), size, screen)
+                self._visual.draw(self._scene(look, size, quality, weight), size, screen)
             except RuntimeError as error:
                 self._refused.add(name)
                 _log.warning("look %r: the graphics driver refused it, showing a plainer one instead: %s", name, error)
+                self._say(f'The look "{name}" cannot be shown here, a plainer one stands in: {first_complaint(error)}')
                 # What else was waiting to be sent was lost with the refused shader: begin again.
                 self._visual = DancerVisual(self._shader_source)
             else:
                 return
         gloo.clear(color="black")
 
-    def _scene(self, look: Look, size: Size, quality: Quality) -> Scene:
+    def _reload_shaders(self) -> None:
+        if self._drawn and self._watch.changed(self._clock()):
+            self._refused.clear()
+            self._visual = DancerVisual(self._shader_source)
+
+    def _scene(self, look: Look, size: Size, quality: Quality, weight: float) -> Scene:
         time_s = self._stepped_s or 0.0
-        eye = self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread)
+        eye = self._camera.eye_at(time_s, size[0] / size[1], spread=look.spread, beat=self._light.beat)
         return Scene(
-            look=look,
+            look=recoloured(look, *self._colours),
             quality=quality,
             dancer=self._frame,
             echoes=echoes_of(look.echoes, self._history, eye, share=quality.echoes),
+            history=self._history,
             paths_m=[self._history.path(hand, length_s=_RIBBON_S, points=_RIBBON_POINTS) for hand in _HANDS]
             if look.ribbons and len(self._history) > 2
             else [],
@@ -289,4 +294,7 @@ class StageView:
             eye=eye,
             centre_m=self._camera.centre_m,
             time_s=time_s,
+            background=self.background,
+            glass=self._glass,
+            weight=weight,
         )

@@ -1,49 +1,16 @@
-"""How the desk looks in a dark booth: colours, fonts, and one style sheet for every window.
+"""How the desk looks in a dark booth: fonts, sizes, and one style sheet for every window.
 
-Amber belongs to the beat (and to warnings, which have a shape of their own). Every text and the ground it stands on is
-listed in `TEXT_ON`, with the contrast it must have (WCAG 2.2, success criterion 1.4.3); the tests compute it.
+The colours are those of `app.palettes`: `theme.TEXT` is the colour of text in the palette of this moment. `use` changes
+the palette and its brightness for every window of this process; Qt's thread only.
 """
+
+from typing import Any
 
 from PySide6.QtGui import QColor, QFont, QFontMetrics
 
-GROUND = "#0E1013"
-PANEL = "#171A1F"
-WELL = "#0B0D10"
-RAISED = "#262B33"
-HOVER = "#303742"
-PRESSED = "#363E49"
-EDGE = "#3A424D"
-TEXT = "#E6E8EB"
-DIM = "#A3ACB7"
-FADED = "#8891A0"
-BEAT = "#FFB224"
-GOOD = "#4CC98A"
-WARN = "#FFB224"
-BAD = "#FF7066"
-DANGER = "#B3261E"
-CHOSEN = "#414B59"
-HELD = "#D3D7DD"
-ON_HELD = "#14171B"
-FOCUS = "#8AB8FF"
+from app.palettes import DARK, Palette, at_brightness, contrast
 
-TEXT_ON: tuple[tuple[str, str, float], ...] = (
-    (TEXT, GROUND, 12.0),
-    (TEXT, PANEL, 12.0),
-    (TEXT, WELL, 12.0),
-    (TEXT, RAISED, 7.0),
-    (TEXT, HOVER, 7.0),
-    (TEXT, PRESSED, 7.0),
-    (TEXT, DANGER, 4.5),
-    (TEXT, CHOSEN, 7.0),
-    (ON_HELD, HELD, 7.0),
-    (ON_HELD, WARN, 7.0),
-    (ON_HELD, BAD, 4.5),
-    (DIM, HOVER, 4.5),
-    (DIM, PRESSED, 4.5),
-    *((colour, ground, 4.5) for colour in (DIM, FADED, BEAT, GOOD, WARN, BAD) for ground in (GROUND, PANEL, WELL)),
-    *((colour, RAISED, 4.5) for colour in (DIM, BEAT, BAD)),
-)
-"""Every text colour, the ground it is drawn on, and the contrast it must reach."""
+__all__ = ["contrast"]
 
 SMALL_PX = 14
 BODY_PX = 15
@@ -52,12 +19,6 @@ DIGITS_PX = 60
 TARGET_PX = 44
 """The least height and width of what a finger must hit."""
 GAP_PX = 8
-
-
-def contrast(text: str, ground: str) -> float:
-    """Return the contrast of two colours, 1 (none) to 21 (WCAG 2.2, relative luminance)."""
-    lighter, darker = sorted((_luminance(text), _luminance(ground)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def font(size_px: int = BODY_PX, *, bold: bool = False) -> QFont:
@@ -86,53 +47,80 @@ def mixed(colour: str, ground: str, weight: float) -> QColor:
     return QColor(red, green, blue)
 
 
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+class _Current:
+    """The palette of this process."""
+
+    palette: Palette = DARK
 
 
-STYLE = f"""
-* {{ color: {TEXT}; }}
-QWidget#window {{ background: {GROUND}; }}
-QFrame#panel {{ background: {PANEL}; border-radius: 6px; }}
+def palette() -> Palette:
+    """Return the colours of this moment."""
+    return _Current.palette
+
+
+def use(chosen: Palette, brightness: float = 1.0) -> None:
+    """Draw everything from now on in a palette, at a brightness from 0 (as dark as can be read) to 1."""
+    _Current.palette = at_brightness(chosen, brightness)
+
+
+def style() -> str:
+    """Return the style sheet of every window, in the palette of this moment."""
+    on = _Current.palette
+    return f"""
+* {{ color: {on.text}; }}
+QWidget#window {{ background: {on.ground}; }}
+QFrame#panel {{ background: {on.panel}; border-radius: 6px; }}
 QLabel, QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
-QLabel[role="dim"] {{ color: {DIM}; }}
-QLabel:disabled {{ color: {FADED}; }}
+QLabel[role="dim"] {{ color: {on.dim}; }}
+QLabel:disabled {{ color: {on.faded}; }}
 
 QPushButton {{
-    background: {RAISED}; border: 2px solid transparent; border-radius: 5px; padding: 0 2px;
+    background: {on.raised}; border: 2px solid transparent; border-radius: 5px; padding: 0 2px;
     min-height: {TARGET_PX - 4}px; font-weight: 600;
 }}
-QPushButton:hover {{ background: {HOVER}; }}
-QPushButton:pressed {{ background: {PRESSED}; }}
+QPushButton:hover {{ background: {on.hover}; }}
+QPushButton:pressed {{ background: {on.pressed}; }}
 QPushButton[keyed="true"] {{ min-height: {TARGET_PX - 12}px; padding-bottom: 16px; }}
-QPushButton:checked {{ background: {CHOSEN}; border-color: {TEXT}; }}
-QPushButton#hold:checked {{ background: {HELD}; color: {ON_HELD}; }}
-QPushButton:focus, QPushButton:checked:focus {{ border-color: {FOCUS}; }}
-QPushButton:disabled {{ background: {PANEL}; color: {FADED}; border-color: {RAISED}; }}
-QPushButton#danger {{ background: {PANEL}; border-color: {BAD}; color: {BAD}; font-size: {LARGE_PX}px; }}
-QPushButton#danger:hover {{ background: {RAISED}; }}
-QPushButton#danger:pressed, QPushButton#danger:checked {{ background: {DANGER}; color: {TEXT}; }}
-QPushButton#danger:focus {{ border-color: {FOCUS}; }}
-QPushButton#danger:disabled {{ background: {PANEL}; color: {FADED}; border-color: {RAISED}; }}
+QPushButton:checked {{ background: {on.chosen}; border-color: {on.text}; }}
+QPushButton[waiting="true"] {{ border-color: {on.beat}; }}
+QPushButton#pad {{ min-height: 116px; font-size: {LARGE_PX}px; }}
+QPushButton#hold:checked {{ background: {on.held}; color: {on.on_held}; }}
+QPushButton:focus, QPushButton:checked:focus {{ border-color: {on.focus}; }}
+QPushButton:disabled {{ background: {on.panel}; color: {on.faded}; border-color: {on.raised}; }}
+QPushButton#danger {{ background: {on.panel}; border-color: {on.bad}; color: {on.bad}; font-size: {LARGE_PX}px; }}
+QPushButton#danger[strip="true"] {{ font-size: {BODY_PX}px; }}
+QPushButton#danger:hover {{ background: {on.raised}; }}
+QPushButton#danger:pressed, QPushButton#danger:checked {{ background: {on.danger}; color: {on.text}; }}
+QPushButton#danger:focus {{ border-color: {on.focus}; }}
+QPushButton#danger:disabled {{ background: {on.panel}; color: {on.faded}; border-color: {on.raised}; }}
 
 QLineEdit, QComboBox {{
-    background: {WELL}; border: 2px solid {EDGE}; border-radius: 5px; padding: 0 8px; min-height: {TARGET_PX - 4}px;
-    selection-background-color: {CHOSEN}; selection-color: {TEXT}; placeholder-text-color: {DIM};
+    background: {on.well}; border: 2px solid {on.edge}; border-radius: 5px; padding: 0 8px;
+    min-height: {TARGET_PX - 4}px;
+    selection-background-color: {on.chosen}; selection-color: {on.text}; placeholder-text-color: {on.dim};
 }}
-QLineEdit:focus, QComboBox:focus {{ border-color: {FOCUS}; }}
-QLineEdit[wrong="true"] {{ border-color: {BAD}; }}
-QLineEdit:disabled, QComboBox:disabled {{ color: {FADED}; border-color: {RAISED}; }}
+QLineEdit:focus, QComboBox:focus {{ border-color: {on.focus}; }}
+QLineEdit[wrong="true"] {{ border-color: {on.bad}; }}
+QLineEdit:disabled, QComboBox:disabled {{ color: {on.faded}; border-color: {on.raised}; }}
 QComboBox::drop-down {{ border: none; width: 0; }}
 QComboBox QAbstractItemView {{
-    background: {PANEL}; border: 1px solid {EDGE}; outline: none;
-    selection-background-color: {CHOSEN}; selection-color: {TEXT};
+    background: {on.panel}; border: 1px solid {on.edge}; outline: none;
+    selection-background-color: {on.chosen}; selection-color: {on.text};
 }}
 QComboBox QAbstractItemView::item {{ min-height: {TARGET_PX}px; padding: 0 8px; }}
 
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-QScrollBar::handle:vertical {{ background: {EDGE}; border-radius: 4px; min-height: 24px; }}
+QScrollBar::handle:vertical {{ background: {on.edge}; border-radius: 4px; min-height: 24px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ background: none; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
 """
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type of a colour is str, of the style sheet too
+    """Return a colour of this moment: `theme.TEXT` is `palette().text`."""
+    if name == "STYLE":
+        return style()
+    try:
+        return getattr(_Current.palette, name.lower())
+    except AttributeError:
+        raise AttributeError(f"the theme has no {name}") from None

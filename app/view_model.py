@@ -10,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
+from app.draw_report import DrawReport, DrawTimes
 from app.intent import Intent
 from app.readings import (
     Connection,
@@ -27,6 +28,7 @@ from app.readings import (
     Targets,
     Tempo,
 )
+from app.remote_reading import RemoteControl
 from app.show_client import ShowClient
 from app.show_search import ShowSearch
 from realtime import commands
@@ -39,10 +41,6 @@ RETRY_S = 1.0
 REMARK_S = 10.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
-MOST_DRAW_TIMES = 150
-"""In one report: a command must fit into 4096 bytes, or the show hangs up."""
-
-DrawTimes = Callable[[], tuple[float, ...]]
 _LONGEST_FADE_S = 5.2
 """A fade takes 5 s at most; until it is over the snapshot does not tell what was asked for."""
 
@@ -68,10 +66,13 @@ class ViewModel(QObject):
     notice_changed = Signal(Notice)
     scene_changed = Signal(Scene)
     remark_changed = Signal(Remark)
+    remote_changed = Signal(RemoteControl)
 
     def __init__(self, search: ShowSearch, *, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.display_offset_s = 0.0
+        self.preset_wait = "bar"
+        self.preset_fade_s = 0.5
         self._search = search
         self._now_s = now_s
         self._client: ShowClient | None = None
@@ -89,12 +90,12 @@ class ViewModel(QObject):
             (Master.of, self.master_changed),
             (Notice.of, self.notice_changed),
             (Scene.of, self.scene_changed),
+            (RemoteControl.of, self.remote_changed),
         )
         self._remark, self._remark_until_s = "", float("-inf")
         self._intents: dict[str, Intent] = {}
         self._next_search_s = float("-inf")
-        self._reported_s = now_s()
-        self._draw_sources: list[DrawTimes] = []
+        self._draw_report = DrawReport(self.send, now_s)
         self._quit_sent = False
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -134,12 +135,16 @@ class ViewModel(QObject):
             for reading_of, signal in self._readings:
                 self._show(signal, reading_of(snapshot))
         self._show_remark()
-        self._report_draw()
+        self._draw_report.step()
 
     @property
     def client(self) -> ShowClient | None:
         """The show, while it is alive."""
         return self._client if self._client is not None and self._client.alive else None
+
+    def now_s(self) -> float:
+        """Return the host time."""
+        return self._now_s()
 
     @property
     def snapshot(self) -> HealthSnapshot | None:
@@ -160,11 +165,7 @@ class ViewModel(QObject):
 
     def add_draw_source(self, draw_times: DrawTimes) -> None:
         """Report the frames of a stage to the show, once a second."""
-        self._draw_sources.append(draw_times)
-
-    def remove_draw_source(self, draw_times: DrawTimes) -> None:
-        """Report the frames of a stage no more."""
-        self._draw_sources.remove(draw_times)
+        self._draw_report.sources.append(draw_times)
 
     def send(self, command: Command) -> bool:
         """Hand a command to the show; False when there is none."""
@@ -209,6 +210,11 @@ class ViewModel(QObject):
         held = self._snapshot is not None and self._snapshot.frozen
         self.send(commands.Freeze(self._toggled("freeze", held)))
 
+    def toggle_idle(self) -> None:
+        """Let the dancer rest, or dance on."""
+        resting = self._snapshot is not None and self._snapshot.idle
+        self.send(commands.Idle(self._toggled("idle", resting)))
+
     def toggle_blackout(self) -> None:
         """Fade the picture out; the second press brings it back, even in mid-fade."""
         black = self._snapshot is not None and self._snapshot.blackout >= 0.5
@@ -234,7 +240,7 @@ class ViewModel(QObject):
         """Load the preset `number` (from 1); nothing when there are fewer."""
         names = self._snapshot.presets if self._snapshot is not None else ()
         if 1 <= number <= len(names):
-            self.send(commands.LoadPreset(names[number - 1]))
+            self.send(commands.LoadPreset(names[number - 1], self.preset_wait, self.preset_fade_s))
 
     def step_preset(self, step: int) -> None:
         """Load the preset `step` places further on; the list is a ring."""
@@ -242,8 +248,14 @@ class ViewModel(QObject):
         if snapshot is None or not snapshot.presets:
             return
         names = snapshot.presets
-        here = names.index(snapshot.preset) if snapshot.preset in names else (-1 if step > 0 else 0)
+        # From the one that waits already: two presses are two steps.
+        current = snapshot.next_preset or snapshot.preset
+        here = names.index(current) if current in names else (-1 if step > 0 else 0)
         self.load_preset((here + step) % len(names) + 1)
+
+    def repeat(self) -> None:
+        """Tell every reading again, at the next poll: the colours have changed."""
+        self._shown.clear()
 
     def quit_show(self) -> None:
         """End the show; a second call does nothing."""
@@ -286,14 +298,3 @@ class ViewModel(QObject):
             self._client.close()
         self._client = client
         self._intents.clear()
-
-    def _report_draw(self) -> None:
-        now_s = self._now_s()
-        elapsed_s = now_s - self._reported_s
-        if elapsed_s < 1.0:
-            return
-        self._reported_s = now_s
-        for draw_times in self._draw_sources:
-            if times_s := draw_times():
-                newest = tuple(round(time_s, 6) for time_s in times_s[-MOST_DRAW_TIMES:])
-                self.send(commands.ReportDraw(newest, round(len(times_s) / elapsed_s, 1)))

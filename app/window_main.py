@@ -17,12 +17,15 @@ from PySide6.QtWidgets import QApplication
 from app import settings as settings_file
 from app import theme
 from app.displays import Displays
+from app.room_model import RoomModel
 from app.show_client import Attach, ShowClient
 from app.show_search import ShowSearch
 from app.stage_slot import plain_kit, stage_kit
 from app.stages import Stages
+from app.stall_log import StallLog
 from app.view_model import ViewModel
 from app.windows.operator import OperatorWindow
+from app.windows.rehearsal import RehearsalWindow
 from realtime.errors import LinkError
 
 
@@ -42,14 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch) -> int:
     """Show the windows that were asked for, until a person closes the desk."""
     view_model = ViewModel(search)
-    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit()
+    kit = plain_kit("Started without a 3D picture") if asked.no_stage else stage_kit(view_model.remark)
     stages = Stages(view_model, kit, Displays(), asked.settings)
     stages.choose(display=asked.display)
     stages.insist(look=asked.look, camera=asked.camera)
-    desk = OperatorWindow(view_model, stages)
+    room = RoomModel(view_model) if asked.room else None
+    desk = OperatorWindow(view_model, stages) if room is None else RehearsalWindow(view_model, room, stages)
     desk.resize(1440, 900)
     desk.show()
     view_model.start()
+    stalls = StallLog(asked.stalls) if asked.stalls is not None else None
+    if room is not None:
+        room.start()
+    if isinstance(desk, OperatorWindow):
+        desk.restore_strip()
+        if asked.welcome:
+            desk.welcome()
     if asked.fullscreen or asked.display:
         stages.open_output()
     else:
@@ -62,7 +73,10 @@ def run(application: QApplication, asked: argparse.Namespace, search: ShowSearch
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, leave)
     status = application.exec()
+    if room is not None:
+        room.stop()
     view_model.stop()
+    del stalls
     return status
 
 
@@ -89,6 +103,14 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--fullscreen", action="store_true", help="open the output on the display of last time")
     options.add_argument("--look", default="", help="look of the stage, until another preset is loaded")
     options.add_argument("--camera", default="", help="camera of the stage, until another preset is loaded")
+    options.add_argument(
+        "--stalls",
+        type=Path,
+        help="measure how long this window does not answer; a JSON file",
+        default=Path(os.environ["FARANDOLE_STALLS"]) if "FARANDOLE_STALLS" in os.environ else None,
+    )
+    options.add_argument("--welcome", action="store_true", help="greet whoever opens the desk for the first time")
+    options.add_argument("--room", action="store_true", help="the rehearsal room instead of the desk")
     options.add_argument("--no-stage", action="store_true", help="no 3D picture")
     options.add_argument("--settings", type=Path, default=settings_file.default_path(), help="where choices are kept")
     return options

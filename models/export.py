@@ -19,20 +19,17 @@ import onnx
 import torch
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from models.bundle import CARD_FILE, GOLDEN_FILE, SPEC_FILE, Arrays, Bundle, load_bundle, sha256_of
-from models.bundle_spec import FORMAT, BundleSpec, FileSpec, GraphSpec, QuantisedSpec, Setting, TensorSpec, spec_text
+from models.bundle_spec import FORMAT, BundleSpec, FileSpec, GraphSpec, Setting, TensorSpec, spec_text
+from models.quantise import measured, quantise, rounded
 from models.runtime.onnx_session import OnnxSession
 from models.runtime.parity import worst_difference
 from realtime.errors import BundleError
 from realtime.motion.skeleton import JOINT_NAMES
 
 _LOG = logging.getLogger(__name__)
-
-_INT8_ROOM = 2.0
-"""How much further off an int8 graph may be elsewhere: processors with and without VNNI round differently."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +159,7 @@ def _export(folder: Path, name: str, graph: Graph, golden: Arrays) -> GraphSpec:
         tolerance=graph.tolerance,
         half_tolerance=graph.half_tolerance,
         covers_s=graph.covers_s,
-        int8=_quantised(folder, path) if graph.int8 else None,
+        int8=quantise(path, folder / f"{name}.int8.onnx") if graph.int8 else None,
         torch=_torch_program(folder, name, program) if graph.torch else None,
     )
 
@@ -181,12 +178,10 @@ def _measured(folder: Path, spec: BundleSpec, golden: Arrays) -> BundleSpec:
                 f"{folder / graph.file}: output {output} differs from torch by {difference:.2g}, allowed: "
                 f"{graph.tolerance:.2g}; look for what the exporter got wrong, or allow more where that is harmless"
             )
-        graphs[name] = replace(graph, difference=_rounded(difference))
+        graphs[name] = replace(graph, difference=rounded(difference))
         if graph.int8:
             _, quantised = worst_difference(OnnxSession(bundle, name, precision="int8").run(inputs), wanted)
-            tolerance = max(_INT8_ROOM * quantised, graph.tolerance)
-            int8 = replace(graph.int8, difference=_rounded(quantised), tolerance=_rounded(tolerance))
-            graphs[name] = replace(graphs[name], int8=int8)
+            graphs[name] = replace(graphs[name], int8=measured(graph.int8, quantised, graph.tolerance))
             _LOG.info("%s: int8 differs from torch by %.2g, fp32 by %.2g", name, quantised, difference)
     spec = replace(spec, graphs=graphs)
     (folder / SPEC_FILE).write_text(spec_text(spec), encoding="utf-8")
@@ -201,16 +196,6 @@ def _save_plain(model: onnx.ModelProto, path: Path) -> None:
     for tensor in model.graph.initializer:
         del tensor.metadata_props[:]
     onnx.save(model, path)
-
-
-def _quantised(folder: Path, path: Path) -> QuantisedSpec:
-    """Write a graph with 8-bit weights (ONNX Runtime's dynamic quantisation); what it costs is measured later."""
-    model = onnx.load(path)
-    # It turns weights round without telling the shapes that torch noted beside them, and then trips over those.
-    del model.graph.value_info[:]
-    out = folder / f"{path.stem}.int8.onnx"
-    quantize_dynamic(model, out, weight_type=QuantType.QInt8, per_channel=True)
-    return QuantisedSpec(out.name, sha256_of(out), difference=0.0, tolerance=1.0)
 
 
 def _torch_program(folder: Path, name: str, program: torch.export.ExportedProgram) -> FileSpec:
@@ -235,8 +220,3 @@ def _array(value: Tensor) -> NDArray[Any]:
 
 def _as_tuple(result: Any) -> tuple[Tensor, ...]:  # noqa: ANN401 (whatever a module returns)
     return (result,) if isinstance(result, Tensor) else tuple(result)
-
-
-def _rounded(value: float) -> float:
-    """Return three significant digits: more say nothing about another machine."""
-    return float(f"{value:.3g}")

@@ -192,6 +192,31 @@ class SetGain(Command):
 
 
 @dataclass(frozen=True)
+class SetGate(Command):
+    """Hear nothing of what is quieter than `gate_db`; -120 hears everything."""
+
+    gate_db: float
+
+
+DEMO_INPUT = "demo"
+"""The built-in track, among the names of inputs."""
+
+
+@dataclass(frozen=True)
+class ChooseInput(Command):
+    """Listen to another input: "host API: name", "" for the default one, or `DEMO_INPUT`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ChooseTargets(Command):
+    """Send to these targets, "HOST:PORT" or "PROFILE@HOST:PORT", instead of the presets' own; none: those again."""
+
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class EnableTarget(Command):
     """Switch the OSC target number `index` (from 1) on or off."""
 
@@ -237,9 +262,17 @@ class SaveLast(Command):
 
 @dataclass(frozen=True)
 class LoadPreset(Command):
-    """Switch to a preset by name."""
+    """Switch to a preset by name.
+
+    Attributes:
+        name: of the preset.
+        wait: until when: "now", or the next "beat", "bar" or fourth bar ("4 bars").
+        fade_s: how long its controls and its look take to replace the old ones.
+    """
 
     name: str
+    wait: str = "now"
+    fade_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+Colour = Annotated[str, Meta(pattern="^(#[0-9A-Fa-f]{6})?$")]
+
+
 class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """What the show listens to.
 
@@ -24,6 +27,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
         block_samples: 0 for the device's own.
         channels: 0 for one or two.
         gain_db: input gain.
+        gate_db: what is quieter is not heard; -120 hears everything.
         loopback: whether silence of the device means that nothing plays.
     """
 
@@ -32,6 +36,7 @@ class AudioConfig(Struct, frozen=True, forbid_unknown_fields=True):
     block_samples: Annotated[int, Meta(ge=0, le=16_384)] = 256
     channels: Annotated[int, Meta(ge=0, le=256)] = 0
     gain_db: Annotated[float, Meta(ge=-60.0, le=40.0)] = 0.0
+    gate_db: Annotated[float, Meta(ge=-120.0, le=0.0)] = -120.0
     loopback: bool = False
 
 
@@ -63,10 +68,19 @@ class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StageConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the window shows it."""
+    """How the window shows it.
+
+    Attributes:
+        look, camera: by name.
+        tint, accent: the dancer's colour and the other one instead of the look's own, "#RRGGBB"; empty keeps its own.
+        display: where the output opens fullscreen; empty leaves it closed.
+        offset_ms: everything is shown so much earlier.
+    """
 
     look: Text = "neon"
     camera: Text = "orbit"
+    tint: Colour = ""
+    accent: Colour = ""
     display: str = ""
     offset_ms: Annotated[float, Meta(ge=-500.0, le=500.0)] = 0.0
 

@@ -96,6 +96,55 @@ class Latencies:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomHealth:
+    """A rehearsal room at one moment; what is long is in files that the window reads itself.
+
+    Attributes:
+        track: path of the track.
+        title: what to call it.
+        duration_s: its length.
+        track_s: track time that is heard at the snapshot's show time.
+        playing: whether it runs.
+        speed: how fast it runs when it runs.
+        loop: start and end of the loop; none when empty.
+        heard_s: how much of the track was heard ahead.
+        danced_s: how much lane A has danced ahead.
+        danced_b_s: how much lane B has; 0 when it is off.
+        sent: the lane whose dance goes to the outputs.
+        locked: whether the take is locked.
+        take_file: the take as it is now, TOML.
+        take_revision: grows whenever that file is written.
+        heard_file: what was heard, a `HeardFile`.
+        danced_file: the dance of lane A, a `DancedFile`.
+        danced_b_file: the dance of lane B; "" when it is off.
+        models: who can dance, for a lane to choose from.
+        finished: whether everything that was asked for is danced.
+        message: what went wrong and what to do, or "".
+    """
+
+    track: str
+    title: str
+    duration_s: float
+    track_s: float = 0.0
+    playing: bool = False
+    speed: float = 1.0
+    loop: tuple[float, ...] = ()
+    heard_s: float = 0.0
+    danced_s: float = 0.0
+    danced_b_s: float = 0.0
+    sent: str = "A"
+    locked: bool = False
+    take_file: str = ""
+    take_revision: int = 0
+    heard_file: str = ""
+    danced_file: str = ""
+    danced_b_file: str = ""
+    models: tuple[str, ...] = ()
+    finished: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthSnapshot:
     """Everything a person may want to know about a running show, at one moment.
 
@@ -112,6 +161,7 @@ class HealthSnapshot:
         presets: names that `LoadPreset` takes, in order.
         look: the stage look that the preset asks for.
         camera: the camera that the preset asks for.
+        tint, accent: the colours that it asks for, "#RRGGBB", or "" for those of the look.
         fps: poses per second asked for.
         measured_fps: poses performed in the last second.
         blackout: 0 (picture shown) to 1 (black), fades included.
@@ -119,14 +169,18 @@ class HealthSnapshot:
         panic: whether the show is in panic.
         idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
-        energy_control, style_control, smoothing_control, offset_s, gain_db: what the person set.
+        next_preset: the preset that waits for its beat, or "".
+        fade_s: how long the change to `preset` takes.
+        energy_control, style_control, smoothing_control, offset_s, gain_db, gate_db: what the person set.
         overruns: blocks lost before they were heard.
         late_ticks: performed poses that missed their slot by more than half a slot.
         starved_s: seconds in which no decided dance was left.
         deadline_misses: chunks that came after the time they were for.
         last_failure: the last thing that went wrong, or "".
         latencies: see `Latencies`.
+        medians: the same, each the median.
         targets: every OSC target.
+        room: the rehearsal room; None in every other show.
         remote: the remote control.
     """
 
@@ -149,6 +203,8 @@ class HealthSnapshot:
     presets: tuple[str, ...] = ()
     look: str = ""
     camera: str = ""
+    tint: str = ""
+    accent: str = ""
     fps: float = 60.0
     measured_fps: float = 0.0
     blackout: float = 0.0
@@ -161,11 +217,16 @@ class HealthSnapshot:
     smoothing_control: float = 0.25
     offset_s: float = 0.0
     gain_db: float = 0.0
+    gate_db: float = -120.0
+    next_preset: str = ""
+    fade_s: float = 0.0
     overruns: int = 0
     late_ticks: int = 0
     starved_s: float = 0.0
     deadline_misses: int = 0
     last_failure: str = ""
     latencies: Latencies = field(default_factory=Latencies)
+    medians: Latencies = field(default_factory=Latencies)
     targets: tuple[TargetHealth, ...] = ()
+    room: RoomHealth | None = None
     remote: RemoteHealth = RemoteHealth()

@@ -9,16 +9,18 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event, Thread
 
+from realtime import latencies
 from realtime.clock import Clock
 from realtime.commands import Command, OutsideBeat, ReportDraw, ResyncBar, Tap
-from realtime.engine import Engine
-from realtime.health import HealthSnapshot, Latencies, RemoteHealth, TargetHealth
+from realtime.health import HealthSnapshot, Latencies
 from realtime.meter import StageMeter
 from realtime.music.beat_log import BeatLog, DeclaredBeat
 from realtime.ports import AudioSource
+from realtime.show_facts import ShowFacts
+from realtime.stages import Stages
 from realtime.types import AudioBlock, ShowState
 
 _CHOREOGRAPH_EVERY_S = 0.005
@@ -32,37 +34,12 @@ _SHORTEST_LATENCY_S = 0.01
 logger = logging.getLogger("farandole.show")
 
 
-@dataclass(frozen=True, slots=True)
-class ShowFacts:
-    """What the driver cannot know by itself, for the snapshot; whoever composes the show replaces it whole.
-
-    Attributes:
-        preset: name of the preset.
-        presets: names that can be loaded.
-        look: stage look.
-        camera: stage camera.
-        gain_db: input gain.
-        muted: whether all targets are silenced.
-        targets: returns the health of every target.
-        remote: returns that of the remote control.
-    """
-
-    preset: str = ""
-    presets: tuple[str, ...] = ()
-    look: str = ""
-    camera: str = ""
-    gain_db: float = 0.0
-    muted: bool = False
-    targets: Callable[[], tuple[TargetHealth, ...]] = tuple
-    remote: Callable[[], RemoteHealth] = RemoteHealth
-
-
 class LiveShow:
     """An engine on a source, in four threads. Any thread may call any method."""
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Stages,
         source: AudioSource,
         clock: Clock,
         meter: StageMeter,
@@ -98,7 +75,7 @@ class LiveShow:
         self._beat_log = BeatLog()
         self._stopping = Event()
         self._state = ShowState(fps=fps)
-        self._latencies = Latencies()
+        self._latencies = self._medians = Latencies()
         self._measured_at_s = clock.now_s()
         self._performed_before = 0
         self._threads = [
@@ -154,6 +131,8 @@ class LiveShow:
             presets=facts.presets,
             look=facts.look,
             camera=facts.camera,
+            tint=facts.tint,
+            accent=facts.accent,
             fps=self.fps,
             measured_fps=self.measured_fps,
             blackout=engine.fader.value_at(now_s),
@@ -166,13 +145,18 @@ class LiveShow:
             smoothing_control=engine.controls.smoothing,
             offset_s=engine.offset_s,
             gain_db=facts.gain_db,
+            gate_db=facts.gate_db,
+            next_preset=facts.next_preset,
+            fade_s=facts.fade_s,
             overruns=status.overruns,
             late_ticks=self.late_ticks,
             starved_s=engine.counters.starved_s,
             deadline_misses=engine.counters.deadline_misses,
             last_failure=self.last_failure or engine.counters.last_failure,
             latencies=self._latencies,
+            medians=self._medians,
             targets=facts.targets(),
+            room=facts.room(),
             remote=facts.remote(),
         )
         if not engine.music:
@@ -276,27 +260,17 @@ class LiveShow:
         now_s = self._clock.now_s()
         self.measured_fps = (performed - self._performed_before) / max(now_s - self._measured_at_s, 1e-3)
         self._performed_before, self._measured_at_s = performed, now_s
-        p99 = {stage: one.recent_percentile(99.0) for stage, one in series.items()}
-        self._latencies = Latencies(
-            input_s=self.source.input_latency_s,
-            block_age_s=p99["block age"],
-            features_s=p99["features"],
-            beat_s=p99["beat"],
-            generate_s=series["generate"].recent_percentile(95.0),
-            pose_s=p99["pose"],
-            send_s=p99["send"],
-            lateness_s=p99["lateness"],
-            draw_s=p99["draw"],
-            total_s=series["total"].recent_percentile(50.0),
-        )
+        input_s = self.source.input_latency_s
+        self._latencies = latencies.worst(series, input_s=input_s)
+        self._medians = latencies.typical(series, input_s=input_s)
         facts = self.facts
         self._state = ShowState(
             preset_index=facts.presets.index(facts.preset) + 1 if facts.preset in facts.presets else 0,
             fps=self.measured_fps,
             dropped=self.source.status.overruns + self.skipped_ticks,
             latency_total_s=self._latencies.total_s,
-            latency_audio_s=self.source.input_latency_s + series["block age"].recent_percentile(50.0),
-            latency_beat_s=p99["features"] + p99["beat"],
+            latency_audio_s=input_s + self._medians.block_age_s,
+            latency_beat_s=self._latencies.features_s + self._latencies.beat_s,
             latency_model_s=self.engine.generate_latency_s,
-            latency_send_s=p99["send"],
+            latency_send_s=self._latencies.send_s,
         )

@@ -89,6 +89,7 @@ class BeatState:
         source: who decided the tempo.
         locked: whether the tempo is held by a person's lock.
         glide: how much faster than the music the clock runs just now to make up for an error of phase; 1 is not at all.
+        bar_confidence: how sure it is which beat begins the bar, 0 (no idea) to 1 (a person or another clock said so).
     """
 
     tempo_bpm: float = 120.0
@@ -99,6 +100,7 @@ class BeatState:
     source: TempoSource = TempoSource.AUTO
     locked: bool = False
     glide: float = 1.0
+    bar_confidence: float = 0.0
 
     @property
     def rate_hz(self) -> float:

@@ -6,5 +6,5 @@
 uniform sampler2D u_scene;
 
 void main() {
-    finish(texture2D(u_scene, v_place).rgb);
+    finish(texture2D(u_scene, v_place));
 }

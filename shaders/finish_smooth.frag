@@ -34,5 +34,5 @@ vec3 smoothed(vec2 at) {
 }
 
 void main() {
-    finish(smoothed(v_place));
+    finish(vec4(smoothed(v_place), texture2D(u_scene, v_place).a));
 }

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from app.keys import as_markdown
 from realtime.motion.skeleton import PARENTS
 from realtime.outputs.axes import OURS
 from realtime.outputs.dmx import CHANNELS
@@ -94,6 +95,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "dmx": _dmx,
     "psn": _psn,
     "vrchat": _vrchat,
+    "keys": lambda: as_markdown() + "\n",
 }
 
 

@@ -26,14 +26,16 @@ class BeatSquares(QWidget):
 
     Args:
         beat_now: the beat clock and the show time now, None without a show.
+        height_px: of a square.
     """
 
-    def __init__(self, beat_now: BeatNow) -> None:
+    def __init__(self, beat_now: BeatNow, *, height_px: int = 50) -> None:
         super().__init__()
+        self._height_px = height_px
         self._beat_now = beat_now
         self._shown: tuple[int, int, int, int] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumSize(QSize(200, 68))
+        self.setMinimumSize(QSize(200, height_px + 18))
         self.setAccessibleName("Beat in the bar")
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -56,7 +58,7 @@ class BeatSquares(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the room of four squares and the bar."""
-        return QSize(260, 68)
+        return QSize(260, self._height_px + 18)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
         """Draw the squares and the bar."""
@@ -65,7 +67,7 @@ class BeatSquares(QWidget):
         count, active, level, filled = self._shown or (4, -1, 0, 0)
         pitch = (self.width() + theme.GAP_PX) / count
         for square in range(count):
-            box = QRectF(square * pitch + 1, 1, pitch - theme.GAP_PX - 2, 50)
+            box = QRectF(square * pitch + 1, 1, pitch - theme.GAP_PX - 2, self._height_px)
             # The first of the bar keeps a brighter frame: where the bar begins can be seen before it sounds.
             edge = theme.BEAT if square == 0 and self._shown else theme.EDGE
             painter.setPen(QPen(QColor(edge), 2))
@@ -75,14 +77,15 @@ class BeatSquares(QWidget):
         self._draw_phase(painter, count, pitch, filled)
 
     def _draw_phase(self, painter: QPainter, count: int, pitch: float, filled: int) -> None:
+        top = self._height_px + 10
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.RAISED))
-        painter.drawRect(QRectF(0, 60, self.width(), 6))
+        painter.drawRect(QRectF(0, top, self.width(), 6))
         painter.setBrush(theme.mixed(theme.BEAT, theme.PANEL, 0.8))
-        painter.drawRect(QRectF(0, 60, filled, 6))
+        painter.drawRect(QRectF(0, top, filled, 6))
         painter.setBrush(QColor(theme.PANEL))
         for beat in range(1, count):
-            painter.drawRect(QRectF(beat * pitch - 0.5 * theme.GAP_PX - 1, 60, 2, 6))
+            painter.drawRect(QRectF(beat * pitch - 0.5 * theme.GAP_PX - 1, top, 2, 6))
 
     def _state_of(self, clock: BeatState, show_s: float) -> tuple[int, int, int, int]:
         beat = clock.beat_at(show_s)

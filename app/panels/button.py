@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from app import theme
 
-PADDING_PX = 18
+PADDING_PX = 11
 EDGE_PX = 4
 """Border and padding of the style sheet."""
 
@@ -51,6 +51,15 @@ class DeskButton(QPushButton):
         self._text = text
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 2 * EDGE_PX))
 
+    def show_waiting(self, *, waiting: bool) -> None:
+        """Show with an amber frame and dots that what was asked for waits for its beat."""
+        if self.property("waiting") != waiting:
+            self.setProperty("waiting", waiting)
+            self.setAccessibleDescription("waits for its beat" if waiting else f"Key {self._key}" if self._key else "")
+            self.style().unpolish(self)
+            self.style().polish(self)
+            self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Cut the text to the new room."""
         super().resizeEvent(event)
@@ -65,7 +74,8 @@ class DeskButton(QPushButton):
         painter.setFont(theme.font(theme.SMALL_PX))
         painter.setPen(QColor(self._key_colour()))
         foot = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-        painter.drawText(self.rect().adjusted(0, 0, 0, -5), foot, self._key)
+        key = f"... {self._key} ..." if self.property("waiting") else self._key
+        painter.drawText(self.rect().adjusted(0, 0, 0, -5), foot, key)
 
     def _key_colour(self) -> str:
         if not self.isEnabled():

@@ -1,4 +1,4 @@
-"""How the dance should be: presets by number, four sliders, the look and the camera of the stage."""
+"""How the dance should be: presets by number and how they change, four sliders, look and camera of the stage."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,10 +23,17 @@ class DancePanel(Panel):
 
     Args:
         next_look, next_camera: show the next one on every stage of this window.
+        next_wait, next_fade: choose what presets wait for, and how slowly they change.
     """
 
     def __init__(
-        self, view_model: ViewModel, *, next_look: Callable[[], None], next_camera: Callable[[], None]
+        self,
+        view_model: ViewModel,
+        *,
+        next_look: Callable[[], None],
+        next_camera: Callable[[], None],
+        next_wait: Callable[[], None],
+        next_fade: Callable[[], None],
     ) -> None:
         super().__init__("Dance")
         self._view_model = view_model
@@ -47,6 +54,8 @@ class DancePanel(Panel):
         )
         self.look = DeskButton("look", next_look, key=hint(Action.NEXT_LOOK), name="Next look")
         self.camera = DeskButton("camera", next_camera, key=hint(Action.NEXT_CAMERA), name="Next camera")
+        self.wait = DeskButton("bar", next_wait, key=hint(Action.NEXT_WAIT), name="Presets wait for")
+        self.fade = DeskButton("0.5 s", next_fade, key=hint(Action.NEXT_FADE), name="Presets fade")
         self._lay_out()
         view_model.presets_changed.connect(self._show_presets)
         view_model.controls_changed.connect(self._show_controls)
@@ -57,9 +66,20 @@ class DancePanel(Panel):
         self.look.set_text(look)
         self.camera.set_text(camera)
 
+    def show_change(self, wait: str, fade_s: float) -> None:
+        """Say what presets wait for and how slowly they change."""
+        self.wait.set_text(wait)
+        self.wait.setAccessibleDescription(f"Presets wait for: {wait}. Key {hint(Action.NEXT_WAIT)}")
+        self.fade.set_text(f"{fade_s:g} s" if fade_s else "cut")
+        self.fade.setAccessibleDescription(f"Presets fade {fade_s:g} s. Key {hint(Action.NEXT_FADE)}")
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(theme.GAP_PX - 2)
+        for button in (self.wait, self.fade):
+            button.setFixedWidth(66)
+            button.setFont(theme.font(theme.SMALL_PX, bold=True))
+            row.addWidget(button)
         for button in self.presets:
             button.setMaximumWidth(200)
             button.setFont(theme.font(theme.SMALL_PX, bold=True))
@@ -86,6 +106,7 @@ class DancePanel(Panel):
             button.setAccessibleName(f"Preset {name}")
             button.setVisible(bool(name))
             button.setChecked(bool(name) and name == presets.current)
+            button.show_waiting(waiting=bool(name) and name == presets.waiting)
 
     def _show_controls(self, controls: Controls) -> None:
         self.energy.show_value(controls.energy)

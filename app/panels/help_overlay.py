@@ -7,19 +7,26 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 from app import theme
 from app.keys import GROUPS, Binding
 
+Groups = tuple[tuple[str, tuple[Binding, ...]], ...]
+
 
 class HelpOverlay(QWidget):
     """Covers its parent until it is clicked or F1 is pressed again; the keys go on working under it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, groups: Groups = GROUPS) -> None:
         super().__init__(parent)
         self._covered = parent
         self.setAccessibleName("Keys")
         columns = QHBoxLayout()
         columns.setSpacing(28)
         columns.addStretch(1)
-        for title, bindings in GROUPS:
-            columns.addLayout(_column(title, bindings))
+        for stacked in (groups[:1], groups[1:2], groups[2:]):
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for title, bindings in stacked:
+                column.addLayout(_column(title, bindings))
+            column.addStretch(1)
+            columns.addLayout(column)
         columns.addStretch(1)
         page = QVBoxLayout(self)
         page.addStretch(1)

@@ -1,25 +1,25 @@
 """The latency: the whole, its parts, and the last minute of it."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app import theme
 from app.panels.frame import Panel
 from app.panels.sparkline import Sparkline
 from app.panels.text import UNKNOWN, FixedLabel, caption
-from app.readings import Connection, Latency
+from app.readings import LATENCY_PARTS, Connection, Latency
 from app.view_model import ViewModel
 
 SAMPLE_MS = 500
 MOST_MS = 999
-PARTS = {"audio": "p99", "beat": "p99", "model": "p95", "send": "p99", "draw": "p99"}
-"""What is told of each part. A chunk starts its p95 ahead, so that is what matters of the model; see `Latencies`."""
+WIDEST = "000 / 000"
 
 
 class LatencyStrip(Panel):
     """One line of milliseconds and a sparkline that gets a point every half second.
 
-    The whole is a median, what a dancer feels; the parts are p99, where to look for trouble. They do not add up.
+    The whole is a median, what a dancer feels. Of each part stands what is usual (p50) and where to look for trouble
+    (p99; of the model p95, for chunks start that much ahead). They do not add up.
     """
 
     def __init__(self, view_model: ViewModel) -> None:
@@ -27,7 +27,7 @@ class LatencyStrip(Panel):
         self.total = FixedLabel(
             f"{UNKNOWN} ms", "999 ms", size_px=theme.LARGE_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
         )
-        self.parts = {part: FixedLabel(UNKNOWN, "000") for part in PARTS}
+        self.parts = {part: FixedLabel(UNKNOWN, WIDEST) for part in LATENCY_PARTS}
         self.sparkline = Sparkline()
         self.sparkline.setAccessibleName("Latency in the last minute")
         self._newest: Latency | None = None
@@ -48,21 +48,25 @@ class LatencyStrip(Panel):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(6)
-        row.addWidget(caption("LATENCY\nmedian"))
+        row.addWidget(caption("LATENCY\np50 / p99"))
         row.addWidget(self.total)
-        for (part, percentile), value in zip(PARTS.items(), self.parts.values(), strict=True):
-            row.addSpacing(2)
-            row.addWidget(caption(f"{part}\n{percentile}"))
-            row.addWidget(value)
+        for part, value in self.parts.items():
+            row.addSpacing(4)
+            block = QVBoxLayout()
+            block.setSpacing(0)
+            block.addWidget(caption(part))
+            value.setAccessibleDescription(f"Latency of {part}: p50 / p99 in ms")
+            block.addWidget(value)
+            row.addLayout(block)
         row.addSpacing(4)
         row.addWidget(self.sparkline, 1)
 
     def _show_latency(self, latency: Latency) -> None:
         self._newest = latency
         self.total.setText(f"{min(latency.total_ms, MOST_MS)} ms")
-        shown = (latency.audio_ms, latency.beat_ms, latency.model_ms, latency.send_ms, latency.draw_ms)
-        for label, part_ms in zip(self.parts.values(), shown, strict=True):
-            label.setText(str(min(part_ms, MOST_MS)))
+        pairs = zip(latency.typical_ms, latency.worst_ms, strict=True)
+        for label, (typical_ms, worst_ms) in zip(self.parts.values(), pairs, strict=True):
+            label.setText(f"{min(typical_ms, MOST_MS)} / {min(worst_ms, MOST_MS)}")
 
     def _show_connection(self, connection: Connection) -> None:
         self.setEnabled(connection.attached)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout
 from app import theme
 from app.keys import Action, hint
 from app.panels.button import DeskButton
-from app.panels.display_picker import DisplayPicker
 from app.panels.frame import Panel
+from app.panels.picker import Picker
 from app.readings import Connection, Master
 from app.view_model import ViewModel
 
@@ -19,10 +19,10 @@ MUTE_TEXTS = ("MUTE OSC", "MUTED")
 
 
 class MasterRow(Panel):
-    """Help, display picker, OUTPUT, MUTE, FREEZE, BLACKOUT, PANIC.
+    """Help, setup, display picker, OUTPUT, MUTE, FREEZE, BLACKOUT, PANIC.
 
     Args:
-        show_help: shows or hides the help.
+        show_help, show_setup: shows or hides the help, the setup.
         toggle_output: opens or closes the output window.
         choose_display: takes the name of the display that a person picked.
     """
@@ -32,6 +32,7 @@ class MasterRow(Panel):
         view_model: ViewModel,
         *,
         show_help: Callable[[], None],
+        show_setup: Callable[[], None],
         toggle_output: Callable[[], None],
         choose_display: Callable[[str], None],
     ) -> None:
@@ -39,7 +40,10 @@ class MasterRow(Panel):
         self._view_model = view_model
         self._panic = False
         self.help = DeskButton("HELP", show_help, key=hint(Action.HELP), name="Help").fit("HELP")
-        self.display = DisplayPicker()
+        self.setup = DeskButton("SETUP", show_setup, key=hint(Action.SETUP), name="Setup").fit("SETUP")
+        self.display = Picker("Display of the output")
+        self.display.setMinimumWidth(90)
+        self.display.setMaximumWidth(220)
         self.display.textActivated.connect(choose_display)
         self.output = DeskButton("OUTPUT", toggle_output, key=hint(Action.OUTPUT), checkable=True).fit("OUTPUT")
         self.mute = DeskButton(MUTE_TEXTS[0], view_model.toggle_mute, key=hint(Action.MUTE), checkable=True)
@@ -69,6 +73,7 @@ class MasterRow(Panel):
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(theme.GAP_PX)
         row.addWidget(self.help)
+        row.addWidget(self.setup)
         row.addWidget(self.display, 1)
         row.addWidget(self.output)
         row.addStretch(2)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.panels.status import COLOURS, SHAPE_PX, draw_mark
+from app.panels.status import SHAPE_PX, colour_of, draw_mark
 from app.readings import Mark, Notice
 
 HEIGHT_PX = 40
@@ -45,7 +45,7 @@ class NoticeBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(theme.PANEL))
-        painter.fillRect(QRectF(0, 0, 4, self.height()), QColor(COLOURS[notice.mark]))
+        painter.fillRect(QRectF(0, 0, 4, self.height()), QColor(colour_of(notice.mark)))
         draw_mark(painter, notice.mark, QRectF(18, 0.5 * (self.height() - SHAPE_PX), SHAPE_PX, SHAPE_PX))
         painter.setPen(QColor(theme.TEXT))
         room = self.rect().adjusted(18 + SHAPE_PX + 12, 0, -12, 0)

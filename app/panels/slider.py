@@ -91,7 +91,7 @@ class NamedSlider(QWidget):
         self,
         name: str,
         text_of: Callable[[int], str],
-        on_move: Callable[[int], None],
+        on_move: Callable[[int], object],
         *,
         low: int = 0,
         high: int = 100,

@@ -8,7 +8,6 @@ from app import theme
 from app.panels.text import UNKNOWN
 from app.readings import Mark
 
-COLOURS = {Mark.OK: theme.GOOD, Mark.WARN: theme.WARN, Mark.BAD: theme.BAD, Mark.OFF: theme.DIM}
 SHAPE_PX = 16
 
 
@@ -52,14 +51,19 @@ class StatusWord(QWidget):
         # A status that nobody reports any more is no status.
         mark = self._mark if self.isEnabled() else Mark.OFF
         draw_mark(painter, mark, box)
-        painter.setPen(QColor(COLOURS[mark]))
+        painter.setPen(QColor(colour_of(mark)))
         left = SHAPE_PX + theme.GAP_PX
         painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._word)
 
 
+def colour_of(mark: Mark) -> str:
+    """Return the colour of a status."""
+    return {Mark.OK: theme.GOOD, Mark.WARN: theme.WARN, Mark.BAD: theme.BAD, Mark.OFF: theme.DIM}[mark]
+
+
 def draw_mark(painter: QPainter, mark: Mark, box: QRectF) -> None:
     """Draw the shape of a status inside a square."""
-    colour = QColor(COLOURS[mark])
+    colour = QColor(colour_of(mark))
     pen = QPen(colour, 0.15 * box.width(), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     inner = box.marginsRemoved(_margins(0.14 * box.width()))
     if mark is Mark.OK:

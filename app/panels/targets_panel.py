@@ -27,7 +27,7 @@ class TargetRow(QWidget):
         self.switch.setFixedWidth(theme.TARGET_PX)
         self.status = StatusWord(*STATUS_WORDS)
         self.name = ElidedLabel(bold=True)
-        self.detail = ElidedLabel(colour=theme.DIM, size_px=theme.SMALL_PX)
+        self.detail = ElidedLabel(dim=True, size_px=theme.SMALL_PX)
         self.rate = FixedLabel("0 Hz", "000 Hz", dim=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -56,7 +56,7 @@ class TargetRow(QWidget):
         self.status.show_status(target.mark, target.word)
         self.name.set_text(target.name)
         wrong = target.mark in (Mark.BAD, Mark.WARN)
-        self.detail.set_text(target.detail, theme.TEXT if wrong else theme.DIM)
+        self.detail.set_text(target.detail, dim=not wrong)
         self.rate.setText(f"{target.rate_hz} Hz")
 
 

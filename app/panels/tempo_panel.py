@@ -26,12 +26,13 @@ class TempoPanel(Panel):
     def __init__(self, view_model: ViewModel) -> None:
         super().__init__("Tempo")
         self._view_model = view_model
+        self._bar_percent = 0
         self.digits = FixedLabel(
             UNKNOWN, "000.0", size_px=theme.DIGITS_PX, bold=True, align=Qt.AlignmentFlag.AlignRight
         )
         self.digits.setAccessibleDescription("Tempo in BPM")
         self.source = StatusWord("AUTO 100%", "DJLINK", bold=True)
-        self.bar = FixedLabel(f"bar {UNKNOWN}", "bar 99999", dim=True)
+        self.bar = FixedLabel(f"bar {UNKNOWN}", "bar 99999  100%", dim=True)
         self.squares = BeatSquares(view_model.beat_now)
         self.field = QLineEdit()
         self.lock = DeskButton("LOCK", view_model.toggle_lock, key=hint(Action.LOCK), name="Lock tempo", checkable=True)
@@ -92,6 +93,7 @@ class TempoPanel(Panel):
 
     def _show_tempo(self, tempo: Tempo) -> None:
         self.digits.setText(f"{tempo.bpm:.1f}")
+        self._bar_percent = tempo.bar_percent
         self.lock.setChecked(tempo.locked)
         if tempo.source is TempoSource.AUTO:
             sure = tempo.confidence_percent >= SURE_PERCENT
@@ -103,7 +105,7 @@ class TempoPanel(Panel):
         now = self._view_model.beat_now()
         if now is not None:
             clock, show_s = now
-            self.bar.setText(f"bar {max(0, clock.bar_at(show_s))}")
+            self.bar.setText(f"bar {max(0, clock.bar_at(show_s))}  {self._bar_percent}%")
 
     def _show_connection(self, connection: Connection) -> None:
         self.setEnabled(connection.attached)

@@ -1,7 +1,7 @@
 """Labels that never move their neighbours: of fixed width, or cut with an ellipsis."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app import theme
@@ -38,12 +38,10 @@ class FixedLabel(QLabel):
 class ElidedLabel(QWidget):
     """A label that takes the room there is and cuts its text with an ellipsis."""
 
-    def __init__(
-        self, text: str = "", *, size_px: int = theme.BODY_PX, bold: bool = False, colour: str = theme.TEXT
-    ) -> None:
+    def __init__(self, text: str = "", *, size_px: int = theme.BODY_PX, bold: bool = False, dim: bool = False) -> None:
         super().__init__()
         self._text = text
-        self._colour = colour
+        self._dim = dim
         self.setFont(theme.font(size_px, bold=bold))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
@@ -52,10 +50,10 @@ class ElidedLabel(QWidget):
         """Return the whole text, whatever part of it is seen."""
         return self._text
 
-    def set_text(self, text: str, colour: str | None = None) -> None:
+    def set_text(self, text: str, *, dim: bool | None = None) -> None:
         """Show another text."""
         self._text = text
-        self._colour = colour or self._colour
+        self._dim = self._dim if dim is None else dim
         self.setAccessibleName(text)
         self.update()
 
@@ -66,7 +64,8 @@ class ElidedLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name
         """Draw as much of the text as there is room for."""
         painter = QPainter(self)
-        painter.setPen(theme.QColor(self._colour if self.isEnabled() else theme.FADED))
+        shown = theme.DIM if self._dim else theme.TEXT
+        painter.setPen(QColor(shown if self.isEnabled() else theme.FADED))
         text = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 

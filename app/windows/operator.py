@@ -11,53 +11,84 @@ from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
+from app.appearance import Appearance
+from app.inputs import Inputs
 from app.key_filter import KeyFilter
 from app.keys import Action
+from app.panels.calibration_panel import CalibrationPanel
 from app.panels.dance_panel import DancePanel
 from app.panels.help_overlay import HelpOverlay
+from app.panels.input_panel import InputPanel
 from app.panels.latency_strip import LatencyStrip
 from app.panels.master_row import MasterRow
 from app.panels.notice_bar import NoticeBar
+from app.panels.remote_line import RemoteLine
+from app.panels.setup_panel import SetupPanel
 from app.panels.targets_panel import TargetsPanel
 from app.panels.tempo_panel import TempoPanel
 from app.panels.top_strip import TopStrip
 from app.readings import Mark, Notice, Remark
 from app.stages import Stages
 from app.view_model import ViewModel
+from app.windows.compact import CompactWindow
 
 SIDE_WIDTH_PX = 356
 LEAST = QSize(1024, 700)
+OVER_WIDTH_PX = 396
 
 
 class OperatorWindow(QWidget):
     """The desk: a strip on top, tempo and targets on the left, the stage over latency and dance, the master row."""
 
-    def __init__(self, view_model: ViewModel, stages: Stages) -> None:
+    def __init__(self, view_model: ViewModel, stages: Stages, *, inputs: Inputs | None = None) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Farandole")
         self.setFont(theme.font())
-        self.setStyleSheet(theme.STYLE)
+        self.appearance = Appearance(view_model, stages)
+        self.setStyleSheet(theme.style())
         self.setMinimumSize(LEAST)
         self._view_model = view_model
         self._stages = stages
-        self._does = _actions(view_model, stages, self._toggle_help)
+        self._does = _actions(view_model, stages) | self._own_actions()
         self.keys = KeyFilter(self.perform)
-        self.stage = _StageFrame(stages.make().native)
+        self._picture = stages.make()
+        self.stage = _StageFrame(self._picture.native)
         self.top = TopStrip(view_model)
         self.tempo = TempoPanel(view_model)
+        self.input = InputPanel(view_model)
         self.latency = LatencyStrip(view_model)
         self.targets = TargetsPanel(view_model)
-        self.dance = DancePanel(view_model, next_look=stages.next_look, next_camera=stages.next_camera)
+        self.remote = RemoteLine(view_model)
+        self.dance = DancePanel(
+            view_model,
+            next_look=stages.next_look,
+            next_camera=stages.next_camera,
+            next_wait=stages.next_wait,
+            next_fade=stages.next_fade,
+        )
         self.master = MasterRow(
             view_model,
             show_help=self._toggle_help,
+            show_setup=self._toggle_setup,
             toggle_output=stages.toggle_output,
             choose_display=lambda name: stages.choose(display=name),
         )
         self._lay_out()
         self.help = HelpOverlay(self)
+        self.strip: CompactWindow | None = None
+        self.calibration = CalibrationPanel(view_model, stages, self.stage)
+        self.setup = SetupPanel(
+            view_model,
+            stages,
+            self.appearance,
+            inputs or Inputs(),
+            self.stage,
+            calibrate=self._toggle_calibration,
+            compact=self._toggle_strip,
+        )
+        self.stage.carry(self.setup, self.calibration)
         self._listen()
         self._show_choices()
         # A click on bare ground takes the focus from a text field, and no button has it at the start.
@@ -72,6 +103,9 @@ class OperatorWindow(QWidget):
         """End the show: a person closed the desk."""
         self._view_model.quit_show()
         self._stages.close()
+        if self.strip is not None:
+            self.strip.deleteLater()
+            self.strip = None
         super().closeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
@@ -94,10 +128,12 @@ class OperatorWindow(QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         for side in (left, right):
             side.setSpacing(theme.GAP_PX)
-        for panel in (self.tempo, self.targets):
+        for panel in (self.tempo, self.input, self.targets, self.remote):
             panel.setFixedWidth(SIDE_WIDTH_PX)
         left.addWidget(self.tempo)
+        left.addWidget(self.input)
         left.addWidget(self.targets, 1)
+        left.addWidget(self.remote)
         right.addWidget(self.stage, 1)
         right.addWidget(self.latency)
         right.addWidget(self.dance)
@@ -118,13 +154,16 @@ class OperatorWindow(QWidget):
         self._view_model.notice_changed.connect(self.stage.notice.show_notice)
         self._view_model.remark_changed.connect(self._show_remark)
         stages.changed.connect(self._show_choices)
+        self.appearance.changed.connect(self._show_choices)
         stages.output_opened.connect(self._show_output)
         stages.output_said.connect(self._show_said)
         stages.output_shown.connect(self._watch_output)
 
     def _show_choices(self) -> None:
         stages = self._stages
+        self._picture.set_glass(theme.palette().glass, grey=theme.palette().grey)
         self.dance.show_look(stages.look, stages.camera)
+        self.dance.show_change(stages.settings.preset_wait, stages.settings.preset_fade_s)
         self.master.show_displays(stages.display_names, stages.display)
 
     def _show_said(self, text: str) -> None:
@@ -143,13 +182,61 @@ class OperatorWindow(QWidget):
     def _single_escape(self) -> None:
         """Close the help, or leave the output when that is where the person is."""
         output = self._stages.output
-        if self.help.isVisible():
-            self.help.hide()
+        open_over = next((part for part in (self.help, self.calibration, self.setup) if part.isVisible()), None)
+        if open_over is not None:
+            open_over.hide()
         elif output is not None and QApplication.activeWindow() is output:
             output.leave()
 
+    def _own_actions(self) -> dict[Action, Callable[[float], None]]:
+        """Return what the keys do that concern this window."""
+        return {
+            Action.TAP: lambda _: (self.calibration if self.calibration.isVisible() else self._view_model).tap(),
+            Action.NEXT_THEME: lambda _: self.appearance.next(),
+            Action.SETUP: lambda _: self._toggle_setup(),
+            Action.CALIBRATE: lambda _: self._toggle_calibration(),
+            Action.COMPACT: lambda _: self._toggle_strip(),
+            Action.HELP: lambda _: self._toggle_help(),
+        }
+
+    def welcome(self) -> None:
+        """Begin the first evening of this machine; later ones begin without."""
+        if not self._stages.settings.welcomed:
+            self.setup.open(first=True)
+
+    def restore_strip(self) -> None:
+        """Open the strip where it was, if it was open."""
+        if self._stages.settings.compact is not None:
+            self._toggle_strip()
+
     def _toggle_help(self) -> None:
         self.help.toggle()
+
+    def _toggle_setup(self) -> None:
+        self.calibration.hide()
+        self.setup.open()
+
+    def _toggle_calibration(self) -> None:
+        self.setup.hide()
+        self.calibration.open()
+
+    def _strip_moved(self, x: int, y: int) -> None:
+        self._stages.remember(compact=(x, y))
+
+    def _toggle_strip(self) -> None:
+        if self.strip is None:
+            self.strip = strip = CompactWindow(self._view_model)
+            strip.shown.connect(lambda: self.keys.watch(strip))
+            strip.moved.connect(self._strip_moved)
+            strip.closed.connect(lambda: self._stages.remember(compact=None))
+        if self.strip.isVisible():
+            self.strip.close()
+            return
+        place = self._stages.settings.compact or (self.x() + 24, self.y() + 24)
+        self.strip.move(*place)
+        self.strip.show()
+        self._stages.remember(compact=place)
+        self._view_model.repeat()
 
 
 class _StageFrame(QWidget):
@@ -163,17 +250,30 @@ class _StageFrame(QWidget):
         column.addWidget(picture)
         self.setAccessibleName("Stage")
         self.notice = NoticeBar(self)
+        self._over: tuple[QWidget, ...] = ()
+
+    def carry(self, *panels: QWidget) -> None:
+        """Lay panels over the right of the stage, so that the dancer can be seen beside them."""
+        self._over = panels
+        self._place()
+
+    def _place(self) -> None:
+        top = self.notice.height() + theme.GAP_PX
+        width = min(OVER_WIDTH_PX, self.width())
+        height = max(self.height() - top - theme.GAP_PX, 0)
+        for panel in self._over:
+            panel.setGeometry(self.width() - width - theme.GAP_PX, top, width, height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the notice as wide as the stage."""
         super().resizeEvent(event)
         self.notice.fit(self.size())
+        self._place()
 
 
-def _actions(ask: ViewModel, stages: Stages, show_help: Callable[[], None]) -> dict[Action, Callable[[float], None]]:
+def _actions(ask: ViewModel, stages: Stages) -> dict[Action, Callable[[float], None]]:
     """Return what each action does with the amount of its key."""
     return {
-        Action.TAP: lambda _: ask.tap(),
         Action.RESYNC: lambda _: ask.resync(),
         Action.LOCK: lambda _: ask.toggle_lock(),
         Action.AUTO: lambda _: ask.auto_tempo(),
@@ -184,6 +284,7 @@ def _actions(ask: ViewModel, stages: Stages, show_help: Callable[[], None]) -> d
         Action.PRESET: lambda number: ask.load_preset(int(number)),
         Action.STEP_PRESET: lambda step: ask.step_preset(int(step)),
         Action.FREEZE: lambda _: ask.toggle_freeze(),
+        Action.IDLE: lambda _: ask.toggle_idle(),
         Action.BLACKOUT: lambda _: ask.toggle_blackout(),
         Action.PANIC: lambda _: ask.panic(on=True),
         Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
@@ -192,5 +293,7 @@ def _actions(ask: ViewModel, stages: Stages, show_help: Callable[[], None]) -> d
         Action.OUTPUT: lambda _: stages.toggle_output(),
         Action.NEXT_LOOK: lambda _: stages.next_look(),
         Action.NEXT_CAMERA: lambda _: stages.next_camera(),
-        Action.HELP: lambda _: show_help(),
+        Action.NEXT_WAIT: lambda _: stages.next_wait(),
+        Action.NEXT_FADE: lambda _: stages.next_fade(),
+        Action.NEXT_GROUND: lambda _: stages.next_ground(),
     }

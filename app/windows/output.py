@@ -44,6 +44,22 @@ class OutputWindow(QWidget):
         column.addWidget(stage.native)
         displays.changed.connect(self._displays_changed)
 
+    def see_through(self, *, clear: bool) -> None:
+        """Let the desktop be seen where the dancer is not (a system that composes windows can), or cover it in black.
+
+        The window is made anew for it, in the same place.
+        """
+        if clear == self.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground):
+            return
+        was_open = self.is_open
+        if was_open:
+            self.hide()
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, on=clear)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground, on=clear)
+        self.setStyleSheet("background: transparent;" if clear else "background: black;")
+        if was_open:
+            self.open_on(self._wanted)
+
     @property
     def is_open(self) -> bool:
         """Whether the audience can see it."""

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.bundle import find_bundle, load_bundle
-from models.live.generator import LiveGenerator, Networks
-from models.live.sampler import Sizes
+from models.live.generator import LiveGenerator
+from models.live.networks import Networks, Sizes
 from models.representation import VERSION
 from models.runtime.select import DEFAULT_ENGINES, open_model
 
 GRAPHS = ("music", "denoiser", "decoder")
+_SETTINGS = {"guidance": 1.0, "beat_late_s": 0.0}
+"""What a bundle may say about its dancer, and what holds when it does not."""
 
 
 def load_live(where: str | Path = "live", *, engines: Sequence[str] = DEFAULT_ENGINES) -> LiveGenerator:

@@ -6,35 +6,16 @@ of a noise level per token is Diffusion Forcing's, Chen et al., NeurIPS 2024; th
 Ruhe et al., ICML 2024.)
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.live.networks import Networks
 from models.live.positions import rotary
 from models.live.ring import Ring
 from models.live.tokens import CONTEXT, HISTORY, LATENT, MUSIC_HISTORY, TOKEN_FRAMES, WINDOW
 from realtime.music.conditioning import BEAT
 from realtime.types import FloatArray
-
-
-class Graph(Protocol):
-    """What the sampler asks of a network; a `models.runtime.session.Session` is one."""
-
-    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-        """Return the outputs by name."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Shapes of the caches: (layers, heads, head width) of the denoiser and of the music encoder."""
-
-    denoiser: tuple[int, int, int]
-    music: tuple[int, int, int]
-    memory: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +29,10 @@ class Wish:
 class Sampler:
     """Makes one token a step. The same seed and the same music make the same tokens."""
 
-    def __init__(self, denoiser: Graph, music: Graph, sizes: Sizes, *, seed: int, guidance: float = 1.0) -> None:
+    def __init__(self, networks: Networks, *, seed: int, guidance: float = 1.0) -> None:
         """Begin with nothing committed; `guidance` over 1 exaggerates wish and music, for a second forward a token."""
-        self._denoiser, self._music, self._sizes, self._guidance = denoiser, music, sizes, guidance
+        self._networks, self._guidance = networks, guidance
+        sizes = networks.sizes
         self._rng = np.random.default_rng(seed)
         layers, heads, width = sizes.denoiser
         self._history = Ring(layers, heads, HISTORY, width)
@@ -67,8 +49,8 @@ class Sampler:
     def hear(self, frames: FloatArray) -> None:
         """Hear one more token of music: the last `MUSIC_FRAMES` frames, the newest last, (MUSIC_FRAMES, features)."""
         ring = self._heard
-        cosine, sine = rotary(np.array([self._heard_tokens]), self._sizes.music[2])
-        out = self._music.run(
+        cosine, sine = rotary(np.array([self._heard_tokens]), self._networks.sizes.music[2])
+        out = self._networks.music.run(
             {
                 "frames": frames[None].astype(np.float32),
                 "cosine": cosine,
@@ -119,7 +101,7 @@ class Sampler:
             np.zeros(LATENT, np.float32),
             np.zeros(TOKEN_FRAMES * BEAT, np.float32),
         )
-        cosine, sine = rotary(np.arange(self._position - 1, self._position + WINDOW), self._sizes.denoiser[2])
+        cosine, sine = rotary(np.arange(self._position - 1, self._position + WINDOW), self._networks.sizes.denoiser[2])
         mask = np.zeros((1 + WINDOW, HISTORY + 1 + WINDOW), np.float32)
         mask[:, :HISTORY] = ring.mask
         mask[0, HISTORY + 1 :] = -np.inf
@@ -138,11 +120,12 @@ class Sampler:
             "values": ring.values,
             "mask": mask,
         }
-        out = self._denoiser.run(inputs)
+        out = self._networks.denoiser.run(inputs)
         clean = out["clean"][0]
         if self._guidance != 1.0:
-            blind = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy")}
-            unled = self._denoiser.run(inputs | blind)["clean"][0]
+            deaf = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy", "beat")}
+            deaf["beat"][:, 0] = inputs["beat"][:, 0]
+            unled = self._networks.denoiser.run(inputs | deaf)["clean"][0]
             clean = unled + np.float32(self._guidance) * (clean - unled)
         if begun:
             ring.remember(out["new_keys"], out["new_values"])

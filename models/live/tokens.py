@@ -17,6 +17,6 @@ CONTEXT = 10
 MUSIC_HISTORY = 50
 """Tokens of music that the music encoder looks back on: 6.7 s."""
 STYLES = ("salsa", "latin", "street", "michael-jackson", "indian", "modern")
-"""What the dances are called; a condition of the generator, in the order of the style slider."""
+"""What the dances are called; a condition of the generator, in this order."""
 MUSIC_FRAMES = 48
 """Frames of music that the music encoder is shown for a token: all that its convolutions can see."""

@@ -67,12 +67,13 @@ def joints_in_world(features: Tensor) -> Trajectory:
     return Trajectory(torch.stack([world_x, local[..., 1], world_z], dim=-1), yaw)
 
 
-def physical_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
+def physical_losses(made: Tensor, true: Tensor, emphasis: Tensor | None = None) -> dict[str, Tensor]:
     """Return how far decoded frames are from the true ones as a body in the world.
 
     Args:
         made: shape (B, T, FEATURES), not normalised.
         true: like `made`.
+        emphasis: shape (B, T): how much more the velocity of a frame counts, as where the dancer hits a beat.
 
     Returns:
         "position" (m), "velocity" (m/s), "acceleration" (m/s^2), "contact", and "slide" (m/s): how fast feet move
@@ -83,9 +84,11 @@ def physical_losses(made: Tensor, true: Tensor) -> dict[str, Tensor]:
     velocity, meant_velocity = (moving.diff(dim=1) * FPS, meant.diff(dim=1) * FPS)
     planted = true[:, 1:, CONTACTS].clamp(0.0, 1.0) * true[:, :-1, CONTACTS].clamp(0.0, 1.0)
     slide = velocity[:, :, FEET].norm(dim=-1) * planted
+    off = (velocity - meant_velocity).norm(dim=-1)
+    weight = torch.ones_like(off[..., :1]) if emphasis is None else 1.0 + emphasis[:, 1:, None]
     return {
         "position": (here - there).norm(dim=-1).mean(),
-        "velocity": (velocity - meant_velocity).norm(dim=-1).mean(),
+        "velocity": (off * weight).mean() / weight.mean(),
         "acceleration": ((velocity - meant_velocity).diff(dim=1) * FPS).norm(dim=-1).mean(),
         "contact": (made[..., CONTACTS] - true[..., CONTACTS]).square().mean(),
         "slide": slide.sum() / planted.sum().clamp(min=1.0),

@@ -58,7 +58,7 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         out: where checkpoints, curves and samples go; a run that is there goes on.
         seed: of weights, batches and noise.
         loop: see `LoopConfig`.
-        options: what the task itself wants to know; the task checks it.
+        options: what the task itself wants to know, and checks; weights (.pt) are named relative to the file.
     """
 
     task: str
@@ -83,5 +83,12 @@ def load_config(path: Path) -> TrainConfig:
         config = msgspec.convert(tomllib.loads(text), TrainConfig)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise FarandoleError(f"{path}: {error}") from error
-    data, out = (str((path.parent / part).resolve()) for part in (config.data, config.out))
-    return msgspec.structs.replace(config, data=data, out=out)
+
+    def beside(part: str) -> str:
+        return str((path.parent / part).resolve())
+
+    options = {
+        name: beside(value) if isinstance(value, str) and value.endswith(".pt") else value
+        for name, value in config.options.items()
+    }
+    return msgspec.structs.replace(config, data=beside(config.data), out=beside(config.out), options=options)

@@ -75,6 +75,7 @@ class _Run:
         self._progress = self._resume()
         self._curves = SummaryWriter(str(self._out)) if fabric.is_global_zero else None
         self._sums: dict[str, float] = {}
+        self._summed = 0
 
     def go(self, stop: "_Interruption") -> None:
         """Descend until something says stop; leave a checkpoint and the figures of the end."""
@@ -116,6 +117,7 @@ class _Run:
             self._optimiser.step()
             self._averaged.update_parameters(self._network)
         progress.step += 1
+        self._summed += 1
         for name, value in losses.items():
             self._sums[name] = self._sums.get(name, 0.0) + float(value.detach())
 
@@ -123,8 +125,8 @@ class _Run:
         """Write what is due to be written after a step; return whether patience has run out."""
         loop, step = self._loop, self._progress.step
         if step % loop.log_every == 0:
-            means = {name: total / loop.log_every for name, total in self._sums.items()}
-            self._sums = {}
+            means = {name: total / self._summed for name, total in self._sums.items()}
+            self._sums, self._summed = {}, 0
             for name, mean in means.items():
                 curves.add_scalar(f"train/{name}", mean, step)
             curves.add_scalar("train/learning_rate", self._optimiser.param_groups[0]["lr"], step)

@@ -63,11 +63,13 @@ class DemoTrack:
         """Return the length of the song."""
         return sum(bar_samples(section) * section.bars for section in SECTIONS) / SAMPLE_RATE_HZ
 
-    def blocks(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
-        """Yield the song: each shape (n, 2)."""
+    def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
+        """Yield the song from a frame on: each shape (n, 2). What is before it is rendered too: 0.3 s at most."""
         pending = np.empty((0, 2), dtype=np.float32)
         for bar in _bars():
             pending = np.concatenate([pending, bar])
+            skipped = min(start_frame, len(pending))
+            pending, start_frame = pending[skipped:], start_frame - skipped
             while len(pending) >= block_frames:
                 yield pending[:block_frames]
                 pending = pending[block_frames:]

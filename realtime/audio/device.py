@@ -14,6 +14,7 @@ import numpy as np
 import sounddevice
 from numpy.typing import NDArray
 
+from realtime.audio import pulse
 from realtime.clock import Clock
 from realtime.errors import DeviceError
 
@@ -30,6 +31,7 @@ class InputDevice:
         channels: how many channels it can capture.
         rate_hz: the rate it prefers.
         is_default: whether the system would choose it.
+        source: the sound server's own name of it, where it is reached through that; else "".
     """
 
     index: int
@@ -37,6 +39,7 @@ class InputDevice:
     channels: int
     rate_hz: float
     is_default: bool
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def input_devices() -> list[InputDevice]:
         default = sounddevice.default.device[0]
     except sounddevice.PortAudioError as error:
         raise DeviceError(f"the audio system does not answer ({error}); is a sound server running?") from error
-    return [
+    found = [
         InputDevice(
             index,
             f"{apis[device['hostapi']]['name']}: {device['name']}",
@@ -80,6 +83,7 @@ def input_devices() -> list[InputDevice]:
         for index, device in enumerate(devices)
         if device["max_input_channels"] > 0
     ]
+    return [*found, *_through_server(found)]
 
 
 def find_input(wanted: str | None) -> InputDevice:
@@ -119,6 +123,17 @@ def refresh() -> None:
         raise DeviceError(f"the audio system does not answer ({error}); is a sound server running?") from error
 
 
+def _through_server(found: list[InputDevice]) -> list[InputDevice]:
+    """Return what the sound server offers besides: each of its sources, what plays on this machine among them."""
+    way = next((device for device in found if device.name.rpartition(": ")[2] == "pulse"), None)
+    if way is None:
+        return []
+    return [
+        InputDevice(way.index, f"{pulse.HOST_API}: {s.title}", s.channels, s.rate_hz, is_default=False, source=s.name)
+        for s in pulse.sources()
+    ]
+
+
 class Capture:
     """An open input. PortAudio's thread hands blocks over, one other thread takes them."""
 
@@ -136,15 +151,16 @@ class Capture:
         self._arrived = Event()
         channels = channels or min(device.channels, 2)
         try:
-            self._stream = sounddevice.InputStream(
-                samplerate=self.rate_hz,
-                blocksize=block_samples,
-                device=device.index,
-                channels=channels,
-                dtype="float32",
-                latency="low",
-                callback=self._hand_over,
-            )
+            with pulse.recording_from(device.source):
+                self._stream = sounddevice.InputStream(
+                    samplerate=self.rate_hz,
+                    blocksize=block_samples,
+                    device=device.index,
+                    channels=channels,
+                    dtype="float32",
+                    latency="low",
+                    callback=self._hand_over,
+                )
             self._stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
             raise DeviceError(

@@ -34,6 +34,14 @@ class Output(Protocol):
         ...
 
 
+class Pulled(Protocol):
+    """What an output pulls its frames from."""
+
+    def pull(self, frames: int, heard_host_s: float) -> NDArray[np.float32]:
+        """Return exactly `frames` frames, shape (frames, channels); the first is heard at `heard_host_s`."""
+        ...
+
+
 class Feed:
     """The queue between the reading thread and the output's callback."""
 
@@ -75,7 +83,7 @@ class Feed:
         return self._taken_frames
 
 
-OpenOutput = Callable[[int, int, Feed], Output]
+OpenOutput = Callable[[int, int, Pulled], Output]
 """Opens and starts an output at a rate with so many channels, fed by the queue; raises `DeviceError`."""
 
 
@@ -217,7 +225,7 @@ class PlayedTrack:
 class LoudspeakerOutput:
     """The system's default output. PortAudio's thread pulls from the feed."""
 
-    def __init__(self, rate_hz: int, channels: int, feed: Feed, clock: Clock) -> None:
+    def __init__(self, rate_hz: int, channels: int, feed: Pulled, clock: Clock) -> None:
         self._feed = feed
         self._clock = clock
         try:

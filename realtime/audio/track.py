@@ -36,8 +36,8 @@ class Track(Protocol):
         """Return its length."""
         ...
 
-    def blocks(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
-        """Yield it from the beginning: each shape (n, channels), n = `block_frames` but for the last."""
+    def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
+        """Yield it from a frame on: each shape (n, channels), n = `block_frames` but for the last."""
         ...
 
 
@@ -83,14 +83,16 @@ class FileTrack:
         """Return the length that the file's header claims."""
         return self._frames / self._rate
 
-    def blocks(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
-        """Yield the file's audio: each shape (n, channels).
+    def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
+        """Yield the file's audio from a frame on: each shape (n, channels).
 
         Raises:
             AudioFileError: the file breaks off or is damaged in the middle.
         """
         try:
             with soundfile.SoundFile(self._path) as file:
+                if start_frame > 0:
+                    file.seek(min(start_frame, self._frames))
                 while len(block := np.asarray(file.read(block_frames, dtype="float32", always_2d=True), np.float32)):
                     yield block
         except (soundfile.LibsndfileError, OSError) as error:

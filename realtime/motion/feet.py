@@ -24,6 +24,7 @@ from realtime.motion.foot import (
     within_reach,
 )
 from realtime.motion.kinematics import WorldPose, forward_kinematics, two_bone_ik
+from realtime.motion.lift import Lift, lifted
 from realtime.motion.rotations import conjugate, from_two_vectors, multiply, rotate
 from realtime.motion.single import Vector, distance
 from realtime.motion.skeleton import OFFSETS_M, Joint
@@ -50,11 +51,13 @@ class FeetState:
     Attributes:
         feet: left and right.
         drop_m, drop_m_s: how much the pelvis is lowered so that the legs reach, and its rate.
+        lifts: left and right.
     """
 
     feet: tuple[Foot, Foot]
     drop_m: float = 0.0
     drop_m_s: float = 0.0
+    lifts: tuple[Lift, Lift] = (Lift(), Lift())
 
     @property
     def holds(self) -> tuple[Hold, Hold]:
@@ -78,11 +81,14 @@ class FootLock:
         on: a contact begins at this probability.
         off: and ends at this one.
         halflife_s: in which half of an offset is gone after a foot is let go.
+        clearance_m: how high the ball of a foot that travels without touching should be above where it stands; 0
+            leaves it where the generator has it.
     """
 
     on: float = 0.6
     off: float = 0.4
     halflife_s: float = 0.08
+    clearance_m: float = 0.0
 
     def apply(
         self,
@@ -111,12 +117,11 @@ class FootLock:
             state = FeetState((first_foot(given[0][0]), first_foot(given[0][1])))
         frames: list[FeetState] = []
         step = FootStep(self.on, self.off, 1.0 / fps, spring_rate_hz(self.halflife_s))
-        for (left, right), hip_pair, touch in zip(given, hips, contacts.tolist(), strict=True):
-            feet = (
-                step_foot(state.feet[0], left, (touch[0], touch[1]), step),
-                step_foot(state.feet[1], right, (touch[2], touch[3]), step),
-            )
-            state = _within_reach(replace(state, feet=feet), (hip_pair[0], hip_pair[1]), step.frame_s)
+        for made, hip_pair, touch in zip(given, hips, contacts.tolist(), strict=True):
+            touches = ((touch[0], touch[1]), (touch[2], touch[3]))
+            lifts, (left, right) = lifted(state.lifts, state.feet, made, touches, self.clearance_m, step)
+            feet = (step_foot(state.feet[0], left, touches[0], step), step_foot(state.feet[1], right, touches[1], step))
+            state = _within_reach(replace(state, feet=feet, lifts=lifts), (hip_pair[0], hip_pair[1]), step.frame_s)
             frames.append(state)
         roots, rotations = _posed(roots_m, rotations_wxyz, world, frames)
         return LockedFeet(roots, rotations, frames[(commit or len(frames)) - 1])
@@ -150,7 +155,7 @@ def _within_reach(state: FeetState, hips: tuple[Vector, Vector], frame_s: float)
     )
     drop_m, speed = (wanted_m + apart, speed) if wanted_m + apart > 0.0 else (0.0, 0.0)
     left, right = (within_reach(foot, (hip[0], hip[1] - drop_m, hip[2]), reach) for foot, hip, reach in legs)
-    return FeetState((left, right), drop_m, speed)
+    return replace(state, feet=(left, right), drop_m=drop_m, drop_m_s=speed)
 
 
 def _reach(foot: Foot, hip: Vector) -> float:
@@ -178,6 +183,7 @@ def _posed(
     changed = np.array([[foot.shown != foot.given for foot in state.feet] for state in frames])  # (T, 2)
     drops = np.array([state.drop_m for state in frames])
     changed |= drops[:, None] > 0.0
+    changed |= np.array([[lift.height_m > 0.0 for lift in state.lifts] for state in frames])
     if not changed.any():
         return roots_m, rotations_wxyz
     ankles = np.array([[foot.shown.ankle_m for foot in state.feet] for state in frames])  # (T, 2, 3)

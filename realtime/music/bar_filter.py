@@ -8,7 +8,8 @@ _METERS = (4, 3)
 _PRIOR = (0.85, 0.15)
 _CHANGE = 0.01
 """Share of the belief that starts afresh every beat: cuts, fills and odd bars."""
-_SHARPNESS = 0.7
+_SHARPNESS = 0.5
+"""Beats of one piece are not independent, and the network is surer than it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,18 @@ class BarFilter:
         """Let beats pass unheard."""
         self._belief = np.concatenate([np.roll(self._belief[:4], beats), np.roll(self._belief[4:], beats)])
 
-    def step(self, downbeat: float) -> None:
-        """Hear one beat: the log likelihood ratio of its being a downbeat."""
+    def step(self, *downbeats: float) -> None:
+        """Hear one beat: the log likelihood ratio of its being a downbeat, of the one before being one, and so on."""
         self.skip(1)
-        ratio = np.exp(min(max(_SHARPNESS * downbeat, -4.0), 4.0))
-        # Against the usual share of downbeats, so that waltzes gain nothing by having more of them.
-        self._belief[[0, 4]] *= ratio
+        for place, downbeat in enumerate(downbeats):
+            # Against the usual share of downbeats, so that waltzes gain nothing by having more of them.
+            self._belief[[place, 4 + place]] *= np.exp(min(max(_SHARPNESS * downbeat, -4.0), 4.0))
         self._belief /= self._belief.sum()
         self._belief += _CHANGE * (self._prior - self._belief)
+
+    def places(self, beats_per_bar: int) -> list[float]:
+        """Return how likely each place of a meter is for the latest beat; all meters together make 1."""
+        return (self._belief[:4] if beats_per_bar == _METERS[0] else self._belief[4:]).tolist()
 
     def best(self) -> BarPlace:
         """Return the likeliest place of the latest beat."""

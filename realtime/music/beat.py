@@ -43,9 +43,9 @@ class AubioBeatTracker:
         bands = self._bands.step(hop)
         heard, parts = self._activations.step(bands), self._local.step(bands)
         if self._gate.step(features.level_db):
-            self._inference.hold()
+            self._inference.hold(bands)
             return self._clock.follow(None, time_s)
-        return self._clock.follow(self._inference.step(heard, time_s, parts), time_s)
+        return self._clock.follow(self._inference.step(heard, time_s, parts, bands), time_s)
 
     def command(self, command: Command, time_s: float) -> None:
         """Obey a tempo command; ignore every other."""

@@ -15,7 +15,7 @@ class DeclaredBeat:
         announced_at_s: show time at which the clock last changed its mind about it.
         beat_in_bar: 1 on the downbeat.
         tempo_bpm: of the clock that declared it.
-        confidence: of the clock that declared it.
+        confidence, bar_confidence: of the clock that declared it.
     """
 
     time_s: float
@@ -23,6 +23,7 @@ class DeclaredBeat:
     beat_in_bar: int
     tempo_bpm: float
     confidence: float
+    bar_confidence: float = 0.0
 
 
 class BeatLog:
@@ -55,7 +56,9 @@ class BeatLog:
 
     def _declare(self, state: BeatState, beat_s: float) -> DeclaredBeat:
         beat_in_bar = self._next_beat % state.beats_per_bar + 1
-        return DeclaredBeat(beat_s, self._announced_at_s, beat_in_bar, state.tempo_bpm, state.confidence)
+        return DeclaredBeat(
+            beat_s, self._announced_at_s, beat_in_bar, state.tempo_bpm, state.confidence, state.bar_confidence
+        )
 
     def _look_ahead(self, state: BeatState, time_s: float) -> None:
         """Note when the coming beat is decided: a clock that says the same again decides nothing new."""

@@ -8,6 +8,7 @@ for about a second.
 from dataclasses import dataclass, replace
 
 from realtime.music.activations import LABEL_DELAY_FRAMES, Heard
+from realtime.music.bar_evidence import BarEvidence
 from realtime.music.bar_filter import BarFilter
 from realtime.music.beat_filter import BeatFilter, BeatPlace, FilterSettings, Vector
 from realtime.music.gliding import wrapped
@@ -53,7 +54,7 @@ class BeatInference:
         self._place: BeatPlace | None = None
         self._confidence = 0.0
         self._better_s = 0.0
-        self._downbeats = [0.0, 0.0, 0.0]
+        self._evidence = BarEvidence()
         self._is_counted = True  # whether the bar knows of the beat that `_place` counts from
         self._is_held = False
 
@@ -66,19 +67,22 @@ class BeatInference:
         """Return the belief per period, the shortest first: shape (periods,)."""
         return self._filter.tempo_belief()
 
-    def hold(self) -> None:
+    def hold(self, bands: Vector | None = None) -> None:
         """Let a silent frame pass: the opinion goes on as it is."""
+        self._evidence.hear(0.0, bands)
         self._is_held = True
         if self._place is not None and self._move_on():
             self._bar.skip(1)
 
-    def step(self, heard: Heard, time_s: float, parts: Vector | None = None) -> BeatOpinion | None:
+    def step(
+        self, heard: Heard, time_s: float, parts: Vector | None = None, bands: Vector | None = None
+    ) -> BeatOpinion | None:
         """Hear one frame that ends at `time_s`; return the opinion, or None before there is one."""
+        self._evidence.hear(heard.downbeat, bands)
         if self._is_held and self._place is not None:
             self._filter.seed(self._place, _SEED)
         self._is_held = False
         self._filter.step(heard.none, heard.beat, heard.offbeat, parts)
-        self._downbeats = [*self._downbeats[1:], heard.downbeat]
         best = self._filter.best()
         if self._place is None:
             if best.mass < self._settings.enough:
@@ -86,14 +90,16 @@ class BeatInference:
             self._take(best)
         else:
             if self._move_on():
-                self._bar.step(sum(self._downbeats) / len(self._downbeats))
+                self._bar.step(*self._evidence.at_beat(self._place.period))
             self._follow(best)
         assert self._place is not None
         return self._opinion(self._place, time_s)
 
     def _opinion(self, place: BeatPlace, time_s: float) -> BeatOpinion:
         bar = self._bar.best()
-        beat_in_bar = (bar.beat_in_bar + (not self._is_counted)) % bar.beats_per_bar
+        since_counted = int(not self._is_counted)
+        beat_in_bar = (bar.beat_in_bar + since_counted) % bar.beats_per_bar
+        places = self._bar.places(bar.beats_per_bar)
         since_s = (place.phase * place.period + LABEL_DELAY_FRAMES) * HOP_S + self._settings.lag_s
         return BeatOpinion(
             60.0 / (place.period * HOP_S),
@@ -101,6 +107,7 @@ class BeatInference:
             _calibrated(self._confidence),
             bar.beats_per_bar,
             beat_in_bar if bar.confidence > _SURE_OF_BAR else None,
+            tuple(places[place - since_counted] for place in range(bar.beats_per_bar)),
         )
 
     def _take(self, place: BeatPlace) -> None:

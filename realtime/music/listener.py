@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from realtime.commands import Command, SetGain
+from realtime.commands import Command, SetGain, SetGate
 from realtime.music.features import FeatureExtractor
+from realtime.music.gate import NoiseGate
 from realtime.music.revolution import RevolutionFeatures
 from realtime.ports import BeatTracker, StageTimer
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
@@ -24,6 +25,7 @@ class Listener:
         self._pending = np.empty(0, dtype=np.float32)
         self._heard_samples = 0
         self.gain = 1.0
+        self.gate = NoiseGate()
 
     def hear(self, block: AudioBlock) -> list[MusicFrame]:
         """Return the frames that this block completes: 0 or more.
@@ -48,14 +50,17 @@ class Listener:
         return self._heard_samples / SAMPLE_RATE_HZ
 
     def command(self, command: Command) -> None:
-        """Obey `SetGain`; hand every other command to the beat tracker, as given now."""
+        """Obey `SetGain` and `SetGate`; hand every other command to the beat tracker, as given now."""
         if isinstance(command, SetGain):
             self.gain = 10.0 ** (command.gain_db / 20.0)
+        elif isinstance(command, SetGate):
+            self.gate.threshold_db = command.gate_db
         self._tracker.command(command, self.heard_s)
 
     def _hear_hop(self, hop: NDArray[np.float32]) -> MusicFrame:
         self._heard_samples += HOP_SAMPLES
         time_s = self.heard_s
+        hop = self.gate.step(hop)
         with self._timer.measure("features"):
             features = self._features.step(hop)
         with self._timer.measure("beat"):

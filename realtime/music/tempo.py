@@ -64,6 +64,7 @@ class BeatOpinion:
         confidence: 0 to 1.
         beats_per_bar: beats in a bar.
         beat_in_bar: place in the bar of the beat at `beat_s`, 0 for the downbeat; None if unknown.
+        places: how likely that beat is at each place of the bar, 0 to 1; empty if unknown.
     """
 
     tempo_bpm: float
@@ -71,6 +72,7 @@ class BeatOpinion:
     confidence: float
     beats_per_bar: int = 4
     beat_in_bar: int | None = None
+    places: tuple[float, ...] = ()
 
 
 class TempoClock:
@@ -113,11 +115,16 @@ class TempoClock:
             self._listen_to(TempoSource.AUTO if outside is None else outside.source)
         if outside is not None:
             opinion = _opinion_of(outside.beat)
-        confidence = opinion.confidence if opinion else self.state.confidence * 0.5 ** (passed_s / _FADE_S)
-        self._line.state = replace(self.state, confidence=confidence)
+        faded = 0.5 ** (passed_s / _FADE_S)
+        confidence = opinion.confidence if opinion else self.state.confidence * faded
+        self._line.state = replace(
+            self.state, confidence=confidence, bar_confidence=1.0 if self._bar_is_held else self.state.bar_confidence
+        )
         if opinion is None or self.is_manual:
             self._relocking = False
             self._line.glide()
+            if not self._bar_is_held:
+                self._line.state = replace(self.state, bar_confidence=self.state.bar_confidence * faded)
         else:
             self._trust_s += passed_s if confidence >= SURE else -passed_s
             self._trust_s = min(max(self._trust_s, 0.0), _TRUST_S)
@@ -191,6 +198,9 @@ class TempoClock:
             self._count_bar(opinion, wanted_beat, beats_crossed=beats_crossed)
         else:
             line.run_at(line.base_bpm)
+        if not self._bar_is_held:
+            sure = self._sure_of_bar(opinion, wanted_beat)
+            line.state = replace(self.state, bar_confidence=sure)
 
     def _forget_place(self) -> None:
         """The music went elsewhere: what the person said about the old place is void."""
@@ -214,6 +224,17 @@ class TempoClock:
             self._line.state = replace(self.state, beats_per_bar=opinion.beats_per_bar)
             self._line.relabel(shift)
 
+    def _sure_of_bar(self, opinion: BeatOpinion, wanted_beat: float) -> float:
+        """Return how likely the tracker finds the place in the bar that the clock shows, given that the beat is right.
+
+        While it has not yet counted the bar anew, the clock shows what the tracker hardly believes any more.
+        """
+        beats_per_bar = self.state.beats_per_bar
+        if len(opinion.places) != beats_per_bar:
+            return 0.0
+        label = round(self._line.beat - wanted_beat)  # our number for the beat at opinion.beat_s
+        return opinion.confidence * opinion.places[label % beats_per_bar]
+
     def _in_range(self, opinion: BeatOpinion) -> BeatOpinion:
         """Return the opinion at the metrical level that the range allows, on those beats that are nearest to ours."""
         least, most = self.range_bpm
@@ -228,7 +249,7 @@ class TempoClock:
         candidates_s = [opinion.beat_s - k * 60.0 / opinion.tempo_bpm for k in range(skipped)]
         ours = self._line.beat - (self._line.time_s - self._nudge_s) * tempo_bpm / 60.0
         beat_s = min(candidates_s, key=lambda beat_s: abs(wrapped(ours + beat_s * tempo_bpm / 60.0)))
-        return replace(opinion, tempo_bpm=tempo_bpm, beat_s=beat_s, beat_in_bar=None)
+        return replace(opinion, tempo_bpm=tempo_bpm, beat_s=beat_s, beat_in_bar=None, places=())
 
     def _fix(self, tempo_bpm: float, source: TempoSource) -> None:
         line = self._line
@@ -294,5 +315,7 @@ class TempoClock:
 
 
 def _opinion_of(beat: OutsideBeat) -> BeatOpinion:
-    in_bar = beat.beat_in_bar if beat.beat_in_bar >= 0 else None
-    return BeatOpinion(beat.tempo_bpm, beat.host_s, 1.0, beat_in_bar=in_bar)
+    if beat.beat_in_bar < 0:
+        return BeatOpinion(beat.tempo_bpm, beat.host_s, 1.0)
+    places = tuple(float(place == beat.beat_in_bar) for place in range(4))
+    return BeatOpinion(beat.tempo_bpm, beat.host_s, 1.0, beat_in_bar=beat.beat_in_bar, places=places)

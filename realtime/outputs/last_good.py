@@ -57,7 +57,7 @@ def _is_good_music(music: MusicFrame, time_s: float) -> bool:
     features, beat = music.features, music.beat
     heard = features.level_db + features.low + features.mid + features.high + features.onset + features.energy
     return (
-        isfinite(heard + beat.confidence)
+        isfinite(heard + beat.confidence + beat.bar_confidence)
         and 0.0 < beat.tempo_bpm < FAR_M
         and beat.beats_per_bar > 0
         and abs(beat.beat_at(time_s)) < MANY_BEATS

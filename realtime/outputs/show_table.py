@@ -94,4 +94,6 @@ ON_CHANGE: tuple[Row[Moment], ...] = (
     Row("/dance/latency/model", "f", lambda m: 1000.0 * m.state.latency_model_s, news=0.5),
     Row("/dance/latency/send", "f", lambda m: 1000.0 * m.state.latency_send_s, news=0.5),
     Row("/dance/info/schema", "i", lambda _: SCHEMA),
+    # Last, so that the channels that receivers made before it stay in their order.
+    Row("/dance/beat/barconfidence", "f", lambda m: m.music.beat.bar_confidence, news=0.02),
 )

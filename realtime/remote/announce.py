@@ -1,12 +1,13 @@
 """Tells the network where the remote control is, so that nobody has to type an address.
 
-Multicast DNS, as OSCQuery asks for it: `_osc._udp` for the port of OSC, `_oscjson._tcp` for the description over HTTP.
-A remote control that only this machine reaches is announced to this machine only.
+Multicast DNS: `_osc._udp` for the port of OSC and `_oscjson._tcp` for its description over HTTP, as OSCQuery asks for
+them, and `_os2l._tcp`, by which VirtualDJ finds who wants its beats. What only this machine reaches is announced to
+this machine only.
 """
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import ifaddr
 if TYPE_CHECKING:
     from zeroconf import Zeroconf
 
-OSC_SERVICE, OSCQUERY_SERVICE = "_osc._udp.local.", "_oscjson._tcp.local."
+OSC_SERVICE, OSCQUERY_SERVICE, OS2L_SERVICE = "_osc._udp.local.", "_oscjson._tcp.local.", "_os2l._tcp.local."
 _EVERYWHERE = ("0.0.0.0", "::")
 _LONGEST_LABEL = 63
 
@@ -53,9 +54,8 @@ class Announcement:
     def __init__(
         self,
         host: str,
+        ports: Mapping[str, int],
         *,
-        osc_port: int,
-        http_port: int = 0,
         name: str = "Farandole",
         open_zeroconf: "Callable[[str], Zeroconf]" = open_for,
     ) -> None:
@@ -63,8 +63,7 @@ class Announcement:
 
         Args:
             host: the address that the remote control listens on.
-            osc_port: its UDP port.
-            http_port: the TCP port of its description; 0 for none.
+            ports: the port of each service that it offers; 0 for one that it does not.
             name: how people find it; the machine's name is added.
             open_zeroconf: joins the networks from which `host` is reached.
         """
@@ -72,7 +71,7 @@ class Announcement:
         self._host, self._open = host, open_zeroconf
         self._machine = socket.gethostname().partition(".")[0]
         self.label = f"{name} on {self._machine}".replace(".", " ")[:_LONGEST_LABEL]
-        self._ports = {OSC_SERVICE: osc_port, **({OSCQUERY_SERVICE: http_port} if http_port else {})}
+        self._ports = {service: port for service, port in ports.items() if port}
         self._closed = Event()
         self._thread = Thread(target=self._run, name="announce", daemon=True)
         self._thread.start()

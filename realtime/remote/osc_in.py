@@ -268,4 +268,4 @@ def _quantum(message: OscMessage) -> Quantum:
     value = message.arguments[0] if message.arguments else None
     if isinstance(value, int | float) and int(value) in tuple(Quantum):
         return Quantum(int(value))
-    raise ValueError(f"{message.address}: expected 0 (off), 1 (beat) or 2 (bar), got {value!r:.40}")
+    raise ValueError(f"{message.address}: expected 0 (off), 1 (beat), 2 (bar) or 3 (4 bars), got {value!r:.40}")

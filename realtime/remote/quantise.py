@@ -7,8 +7,8 @@ from math import ceil, floor
 from realtime.commands import Command
 from realtime.types import BeatState
 
-LONGEST_WAIT_S = 8.0
-"""Two bars at 60 BPM; a clock that was moved meanwhile must not swallow a command."""
+LONGEST_WAIT_S = 16.0
+"""Four bars at 60 BPM; a clock that was moved meanwhile must not swallow a command."""
 PAUSE_S = 0.1
 """Between two commands of one kind: loading a preset is work, and a flood of presses is one wish."""
 _JUST_BEATS = 0.05
@@ -21,6 +21,7 @@ class Quantum(IntEnum):
     OFF = 0
     BEAT = 1
     BAR = 2
+    FOUR_BARS = 3
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Quantiser:
     def add(self, command: Command, beat: BeatState, time_s: float) -> None:
         """Let a command wait for its beat; `time_s` is the show time of the press."""
         position = beat.beat_at(time_s)
-        step = {Quantum.OFF: 0, Quantum.BEAT: 1, Quantum.BAR: beat.beats_per_bar}[self.quantum]
+        bar = beat.beats_per_bar
+        step = {Quantum.OFF: 0, Quantum.BEAT: 1, Quantum.BAR: bar, Quantum.FOUR_BARS: 4 * bar}[self.quantum]
         late = position - floor(position / step) * step if step else 0.0
         due = position if late <= _JUST_BEATS else ceil(position / step) * step
         self._waiting[type(command)] = _Waiting(command, due, time_s)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.inputs import Inputs
 from app.stage_slot import plain_kit
 from app.stages import Stages
 from app.view_model import ViewModel
@@ -49,7 +50,7 @@ def stages(view_model: ViewModel, displays: FakeDisplays, tmp_path: Path) -> Sta
 @pytest.fixture
 def desk(qtbot: QtBot, view_model: ViewModel, stages: Stages) -> Iterator[OperatorWindow]:
     """The operator window with the show's snapshot on it."""
-    window = OperatorWindow(view_model, stages)
+    window = OperatorWindow(view_model, stages, inputs=Inputs(lambda: ("ALSA: mixer", "ALSA: microphone")))
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

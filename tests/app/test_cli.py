@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from app.beats_csv import COLUMNS
 from app.cli import main
 from realtime.link import ShowLink
 from realtime.motion.kinematics import forward_kinematics
@@ -42,7 +43,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["live", "--fps", "61"], "--fps must be 30, 60, 90 or 120"),
         (["live", "--preset", "nope"], 'no preset is called "nope"'),
         (["live", "--preset", "missing.toml"], "missing.toml"),
-        (["live", "--model", "nijinsky"], "choose one of: groove"),
+        (["live", "--model", "nijinsky"], "choose one of: dance_revolution, groove, live"),
         (["live", "--seed", "-1"], "--seed must be from 0"),
         (["live", "--block", "-5"], "block_samples"),
         (["live", "--channels", "9999"], "channels"),
@@ -67,6 +68,8 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
         (["bench", "--preset", "nope"], 'no preset is called "nope"'),
         (["devices", "--loud"], "No such option"),
         (["window", "--attach", "missing.json"], "missing.json"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--no-pictures"], "farandole data pair writes"),
+        (["evaluate", "--data", "nowhere", "--out", "x", "--model", "nijinsky"], "choose one of"),
     ],
 )
 def test_bad_input_is_refused_with_what_was_expected(
@@ -124,7 +127,7 @@ def test_a_headless_rehearsal_writes_three_files_that_agree(track: Path, tmp_pat
     assert np.allclose(positions, dance["positions_m"])
     with (out / "beats.csv").open() as file:
         beats = list(csv.DictReader(file))
-    assert list(beats[0]) == ["time_s", "announced_at_s", "beat_in_bar", "tempo_bpm", "confidence"]
+    assert list(beats[0]) == list(COLUMNS)
     assert len(beats) == report["beats"]
     assert all(float(beat["announced_at_s"]) < float(beat["time_s"]) for beat in beats)
     assert float(beats[-1]["tempo_bpm"]) == pytest.approx(124.0, abs=1.0)

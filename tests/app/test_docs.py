@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from app.keys import as_markdown
+from app.room_keys import ROOM_BINDINGS
 from realtime import config
+from realtime.room.take import load_take
 
 ROOT = Path(__file__).parents[2]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -15,6 +17,14 @@ GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 def test_the_desk_guide_has_the_keys_that_work() -> None:
     assert as_markdown() in (ROOT / "docs/desk.md").read_text()
+
+
+def test_the_rehearsal_guide_has_the_keys_that_work_and_a_take_that_fits(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/rehearsal.md").read_text()
+    assert as_markdown(ROOM_BINDINGS) in guide
+    example = tmp_path / "song.flac.farandole.toml"
+    example.write_text(re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)[0])
+    assert load_take(example).markers[0].name == "drop"
 
 
 def test_the_preset_guide_names_every_key() -> None:

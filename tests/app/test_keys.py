@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.key_filter import HOLD_MS, TWICE_MS, EscapeGesture
 from app.keys import BINDINGS, BY_KEY, Action, as_markdown, works_in_text_fields
+from app.room_keys import ROOM_BINDINGS
 from app.windows.operator import OperatorWindow
 from realtime import commands
 from realtime.commands import Command
@@ -28,17 +29,18 @@ COMMANDS: dict[str, Command | None] = {
     "Shift+Right": commands.NudgeBeat(0.002),
     "Up": commands.ChangeTempo(0.1),
     "Down": commands.ChangeTempo(-0.1),
-    **{str(n): commands.LoadPreset(name) for n, name in enumerate(SNAPSHOT.presets, start=1)},
+    **{str(n): commands.LoadPreset(name, "bar", 0.5) for n, name in enumerate(SNAPSHOT.presets, start=1)},
     **dict.fromkeys("6789"),
-    "N": commands.LoadPreset("break"),
-    "P": commands.LoadPreset("verse"),
+    "N": commands.LoadPreset("break", "bar", 0.5),
+    "P": commands.LoadPreset("verse", "bar", 0.5),
     "F": commands.Freeze(True),
+    "I": commands.Idle(True),
     "B": commands.Blackout(True),
     "Shift+Esc": commands.Panic(False),
     "M": commands.MuteTargets(True),
     **{f"Ctrl+{n}": commands.EnableTarget(n, False) for n in (1, 2, 3)},
     **dict.fromkeys(f"Ctrl+{n}" for n in range(4, 10)),
-    **dict.fromkeys(("F1", "F11", "V", "C")),
+    **dict.fromkeys(("F1", "F2", "F8", "F9", "F10", "F11", "V", "C", "G", "W", "X")),
 }
 """What each key of the table asks of the show that `SNAPSHOT` describes; None: nothing."""
 
@@ -55,7 +57,7 @@ def click(desk: OperatorWindow, key: str) -> None:
 
 def test_the_table_of_this_test_is_the_table_of_the_desk() -> None:
     assert COMMANDS.keys() == BY_KEY.keys()
-    assert {binding.action for binding in BINDINGS} == set(Action)
+    assert {binding.action for binding in (*BINDINGS, *ROOM_BINDINGS)} == set(Action)
 
 
 @pytest.mark.parametrize("key", BY_KEY)
@@ -113,7 +115,7 @@ def test_a_focused_button_is_pressed_by_space_and_leaves_the_keys_alone(desk: Op
 
 def test_the_number_pad_loads_presets_too(desk: OperatorWindow, show: FakeShow) -> None:
     QTest.keyClick(desk.windowHandle(), Qt.Key.Key_2, Qt.KeyboardModifier.KeypadModifier)
-    assert show.commands == [commands.LoadPreset("verse")]
+    assert show.commands == [commands.LoadPreset("verse", "bar", 0.5)]
 
 
 def test_escape_twice_is_a_panic_even_in_a_text_field(desk: OperatorWindow, show: FakeShow) -> None:

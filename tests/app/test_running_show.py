@@ -8,13 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.compose import Overrides
+from app.preset_switch import Glide
 from app.show import RunningShow
 from app.targets import make_target
 from realtime.audio.demo import DemoTrack
 from realtime.audio.played import PlayedTrack
 from realtime.clock import HostClock
-from realtime.commands import EnableTarget, LoadPreset, MuteTargets, Quit, SetTargetLead
-from realtime.config import TargetConfig
+from realtime.commands import (
+    ChooseInput,
+    ChooseTargets,
+    EnableTarget,
+    LoadPreset,
+    MuteTargets,
+    Quit,
+    SetEnergy,
+    SetStyle,
+    SetTargetLead,
+)
+from realtime.config import DanceConfig, TargetConfig
 from realtime.errors import FarandoleError
 from tests.support.wait import wait_until
 
@@ -112,3 +123,76 @@ def test_quit_ends_the_show(show: RunningShow) -> None:
 def test_a_preset_that_does_not_exist_is_refused_before_anything_starts() -> None:
     with pytest.raises(FarandoleError, match="nope"):
         RunningShow("nope", HostClock(), lambda _: PlayedTrack(DemoTrack(), HostClock(), None))
+
+
+def test_a_preset_waits_for_the_bar_and_its_controls_glide(show: RunningShow) -> None:
+    live = show.live
+    assert live is not None
+    wait_until(lambda: len(live.engine.music) > 0)
+    show.post(LoadPreset("sunrise", wait="bar", fade_s=0.4))
+    waiting = live.snapshot()
+    assert (waiting.preset, waiting.next_preset) in {("club", "sunrise"), ("sunrise", "")}
+    asked_beat = waiting.beat.beat_at(waiting.time_s)
+    wait_until(lambda: live.snapshot().preset == "sunrise")
+    loaded = live.snapshot()
+    assert loaded.next_preset == ""
+    assert loaded.fade_s == 0.4
+    beat = loaded.beat.beat_at(loaded.time_s)
+    # Asked in mid-bar: it came with a bar's first beat, a tenth of a second late at most.
+    assert int(asked_beat // 4) < int(beat // 4) or beat % 4 < 1.0
+    wait_until(lambda: live.snapshot().style_control == 0.5)
+
+
+def test_a_hand_on_a_slider_is_stronger_than_the_fade_of_a_preset(show: RunningShow) -> None:
+    live = show.live
+    assert live is not None
+    show.post(LoadPreset("sunrise", fade_s=10.0))
+    show.post(SetStyle(0.9))
+    wait_until(lambda: live.snapshot().style_control == 0.9)
+    before = live.snapshot().time_s
+    wait_until(lambda: live.snapshot().time_s > before + 0.2)
+    assert live.snapshot().style_control == 0.9
+
+
+def test_a_wait_that_nobody_knows_is_refused_and_told(show: RunningShow) -> None:
+    show.post(LoadPreset("sunrise", wait="never"))
+    assert show.live is not None
+    health = show.live.snapshot()
+    assert health.preset == "club"
+    assert "now, beat, bar, 4 bars" in health.last_failure
+
+
+def test_other_targets_are_chosen_for_every_preset(show: RunningShow) -> None:
+    show.post(ChooseTargets(("vmc@127.0.0.1:39540",)))
+    assert [(name, address) for name, address, _ in targets(show)] == [("vmc@127.0.0.1:39540", "127.0.0.1:39540")]
+    show.post(LoadPreset("sunrise"))
+    assert [name for name, _, _ in targets(show)] == ["vmc@127.0.0.1:39540"]
+    show.post(ChooseTargets(("nonsense",)))
+    assert show.live is not None
+    assert "HOST:PORT" in show.live.snapshot().last_failure
+    assert [name for name, _, _ in targets(show)] == ["vmc@127.0.0.1:39540"]
+    show.post(ChooseTargets(()))
+    assert [name for name, _, _ in targets(show)] == ["TouchDesigner", "Lights"]
+
+
+def test_another_input_is_chosen_while_dancing_and_show_time_goes_on(show: RunningShow) -> None:
+    live = show.live
+    assert live is not None
+    before_s = live.show_s()
+    show.post(ChooseInput("an input that nobody has"))
+    wait_until(lambda: live.snapshot().input_state == "lost")
+    health = live.snapshot()
+    assert "an input that nobody has" in health.title
+    assert health.time_s > before_s
+    sent = health.targets[0].sent
+    wait_until(lambda: live.snapshot().targets[0].sent > sent + 20)
+
+
+@given(st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(0.0, 6.0))
+def test_a_glide_ends_where_the_preset_wants_it(fade_s: float, start: float, end: float, now_s: float) -> None:
+    glide = Glide(DanceConfig(energy=start), DanceConfig(energy=end), 0.0, fade_s)
+    energy = glide.commands(now_s)[0]
+    assert isinstance(energy, SetEnergy)
+    assert min(start, end) - 1e-9 <= energy.value <= max(start, end) + 1e-9
+    assert glide.commands(fade_s + 0.001)[0] == SetEnergy(end)
+    assert glide.over(fade_s)

@@ -204,6 +204,69 @@ def test_an_unknown_camera_names_those_there_are() -> None:
         view.set_camera("top")
 
 
-def test_next_look_goes_round() -> None:
-    with stage(FakeDancer()) as view:
-        assert [view.next_look() for _ in LOOKS] == [*list(LOOKS)[1:], "neon"]
+def test_without_a_ground_only_the_dancer_is_left() -> None:
+    with stage(FakeDancer(), look="porcelain", camera="front") as view:
+        whole = _picture(view, 8.4)
+        view.background = "black"
+        alone = _picture(view, 8.4)
+    assert whole[5, 5].max() > 5
+    assert alone[5, 5].max() == 0
+    assert alone.max() > 150
+    assert np.mean(alone.max(axis=-1) > 12) < 0.2, "a dancer, not a wall"
+
+
+def test_a_look_melts_into_the_next_and_is_gone_afterwards() -> None:
+    with stage(FakeDancer(still_at_s=8.0), look="porcelain", camera="front") as view:
+        before = _picture(view, 8.0)
+        view.set_look("wire", fade_s=1.0)
+        halfway, after = (view.render_image(_SIZE, at_s=at_s).astype(float) for at_s in (8.5, 9.5))
+    with stage(FakeDancer(still_at_s=8.0), look="wire", camera="front") as view:
+        alone = _picture(view, 9.5)
+    assert _difference(before, halfway) > 3
+    assert _difference(halfway, after) > 3
+    # The rings of the beats before differ: a stage that was not watched knows fewer.
+    assert _difference(after, alone) < 2.5
+
+
+def test_what_glowed_stays_and_pales() -> None:
+    def hands(at_s: float) -> StageFrame | None:
+        return FakeDancer(running=at_s < 8.0).at(at_s)
+
+    with stage(hands, look="tubes", camera="front") as view:
+        watch(view, 7.9)
+        pictures = [view.render_image(_SIZE, at_s=at_s).astype(float).mean() for at_s in (7.9, 8.05, 8.6, 9.6)]
+    assert pictures == sorted(pictures, reverse=True)
+
+
+def test_a_refused_look_is_told_to_the_operator(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(name: str) -> str:
+        return "void main() { this is not GLSL }" if name == "body_neon.frag" else shaders.source(name)
+
+    said: list[str] = []
+    with stage(FakeDancer(), look="neon", shader_source=broken, say=said.append) as view:
+        _picture(view, 8.0)
+        _picture(view, 8.4)
+    assert len(said) == 1
+    assert said[0].startswith('The look "neon" cannot be shown here, a plainer one stands in: ')
+    assert len(said[0]) > 70, "the driver's own words"
+
+
+def test_a_shader_that_is_mended_while_running_is_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"body_neon.frag": "void main() { this is not GLSL }"}
+    with stage(FakeDancer(), look="neon", shader_source=lambda name: texts.get(name) or shaders.source(name)) as view:
+        plain = _picture(view, 8.4)
+        texts.clear()
+        monkeypatch.setattr("app.shader_watch.ShaderWatch.changed", lambda *_: True)
+        mended = _picture(view, 8.4)
+    with stage(FakeDancer(), look="neon") as view:
+        neon = _picture(view, 8.4)
+    assert _difference(plain, neon) > 3
+    assert _difference(mended, neon) < 1.0
+
+
+def test_through_red_glass_nothing_but_red_is_seen() -> None:
+    with stage(FakeDancer(), look="porcelain", camera="front") as view:
+        view.set_glass((0.9, 0.0, 0.0), grey=True)
+        picture = _picture(view, 8.4)
+    assert picture[..., 0].max() > 100
+    assert picture[..., 1:].max() == 0

@@ -198,7 +198,7 @@ def test_presets_step_in_a_ring(view_model: ViewModel, show: FakeShow) -> None:
     view_model.poll()
     view_model.step_preset(1)
     view_model.step_preset(-1)
-    assert show.commands == [commands.LoadPreset("idle"), commands.LoadPreset("break")]
+    assert show.commands == [commands.LoadPreset("idle", "bar", 0.5), commands.LoadPreset("break", "bar", 0.5)]
 
 
 def test_numbers_without_a_preset_or_target_do_nothing(view_model: ViewModel, show: FakeShow) -> None:

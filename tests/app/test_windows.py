@@ -138,8 +138,12 @@ class RememberingStage(PlainStage):
         super().__init__("")
         self.asked: list[str] = []
 
-    def set_look(self, name: str) -> None:
+    def set_look(self, name: str, *, fade_s: float = 0.0) -> None:
         self.asked.append(name)
+
+    def set_colours(self, tint: str, accent: str) -> None:
+        if tint or accent:
+            self.asked.append(f"{tint} {accent}".strip())
 
     def set_camera(self, name: str) -> None:
         self.asked.append(name)
@@ -195,6 +199,26 @@ def test_the_preset_of_the_show_is_stronger_than_the_look_of_last_time(
     assert stage.asked == ["ember", "orbit"]
     load_preset(view_model, show, "peak", "neon", "front")
     assert (stages.look, stages.camera) == ("neon", "front")
+
+
+def test_a_preset_told_again_changes_no_look_by_hand(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow
+) -> None:
+    stages, _ = choosy
+    load_preset(view_model, show, "club", "ember", "orbit")
+    stages.next_look()
+    view_model.repeat()
+    view_model.poll()
+    assert stages.look == "neon"
+
+
+def test_a_preset_may_bring_its_own_colours(
+    choosy: tuple[Stages, RememberingStage], view_model: ViewModel, show: FakeShow
+) -> None:
+    _, stage = choosy
+    show.shown = replace(SNAPSHOT, preset="club", tint="#FF8800")
+    view_model.poll()
+    assert "#FF8800" in stage.asked
 
 
 def test_a_look_by_hand_stays_until_another_preset_is_loaded(

@@ -111,7 +111,9 @@ def test_what_is_no_command_is_refused(payload: bytes) -> None:
 
 
 def test_every_kind_of_command_is_encoded_and_decoded_alike() -> None:
-    samples: dict[type, object] = {float: 0.5, int: 3, bool: True, str: "name", tuple[float, ...]: (0.25,)}
+    samples: dict[type, object] = {float: 0.5, int: 3, bool: True, str: "name"}
+    samples |= {tuple[float, ...]: (0.25,), tuple[str, ...]: ("a", "b")}
+    samples |= {tuple[tuple[float, float, int], ...]: ((0.5, 120.0, 1),), tuple[tuple[float, str], ...]: ((0.5, "a"),)}
     kinds = Command.__subclasses__()
     assert len(kinds) > 20
     for kind in kinds:

@@ -30,6 +30,7 @@ SNAPSHOT = HealthSnapshot(
     presets=("idle", "verse", "drop", "break", "outro"),
     measured_fps=60.0,
     latencies=Latencies(0.0093, 0.0017, 0.0004, 0.0056, 0.018, 0.0001, 0.0006, 0.0003, 0.011, 0.047),
+    medians=Latencies(0.0041, 0.0009, 0.0003, 0.0027, 0.012, 0.0001, 0.0003, 0.0001, 0.008, 0.047),
     targets=(
         TargetHealth("TouchDesigner", "flat", "10.0.0.5:10000", True, 60.0, 4260, 0, ""),
         TargetHealth("Avatar", "vmc", "127.0.0.1:39539", True, 31.0, 2210, 0, ""),

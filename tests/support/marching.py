@@ -1,7 +1,6 @@
 """A dancer whose accents are known: it marches on the spot, each foot comes down on a given time."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.metrics.motion import FPS, Motion
 from realtime.motion.kinematics import two_bone_ik
@@ -16,7 +15,7 @@ _PELVIS_M = STANDING_PELVIS_M - 0.05
 
 
 def marching(
-    plants_s: NDArray[np.float64],
+    plants_s: FloatArray,
     seconds: float,
     *,
     yaw_rad: float = 0.0,
@@ -41,7 +40,7 @@ def marching(
     return Motion(roots, rotations, start_s)
 
 
-def swinging(stops_s: NDArray[np.float64], seconds: float) -> Motion:
+def swinging(stops_s: FloatArray, seconds: float) -> Motion:
     """Return a body that stands still but for the left arm, which swings to and fro and stops dead at `stops_s`."""
     times_s = np.arange(round(seconds * FPS)) / FPS
     angle_rad = np.zeros(len(times_s))

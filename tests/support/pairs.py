@@ -20,7 +20,7 @@ from tests.support.music import click_track
 START_S = 6.0
 
 
-def write_pairs(folder: Path, *, seconds: float = 8.0, bpms: tuple[float, ...] = (120.0, 100.0, 132.0)) -> Path:
+def write_pairs(folder: Path, *, seconds: float = 6.0, bpms: tuple[float, ...] = (120.0, 100.0, 132.0)) -> Path:
     """Write one take for each tempo: the last is for training, the others are held out, each a trial of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     entries: list[TakeInfo] = []

@@ -17,6 +17,7 @@ def stage(
     look: str = "neon",
     camera: str = "orbit",
     shader_source: Callable[[str], str] = shaders.source,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Generator[StageView]:
     """Open a small stage whose clock stands still, and close it again."""
     in_window = on_display()
@@ -31,6 +32,7 @@ def stage(
         size=(160, 120),
         shader_source=shader_source,
         clock=lambda: 0.0,
+        say=say,
     )
     view.canvas.app.process_events()
     try:

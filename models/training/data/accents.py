@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.data.sampling import smoothed
+from models.training.metrics.landings import arrival
 from realtime.motion.kinematics import WorldPose, forward_kinematics
 from realtime.motion.rotations import conjugate, rotate
 from realtime.motion.skeleton import Joint
@@ -29,10 +30,10 @@ class Accents:
         strengths: shape (N,), above 0 to 1.
     """
 
-    times_s: NDArray[np.float64]
-    strengths: NDArray[np.float64]
+    times_s: FloatArray
+    strengths: FloatArray
 
-    def on_frames(self, times_s: NDArray[np.float64], count: int, fps: float) -> NDArray[np.float32]:
+    def on_frames(self, times_s: FloatArray, count: int, fps: float) -> NDArray[np.float32]:
         """Return the strengths on frames: shape (count,); `times_s` is where each accent lies in them."""
         frames = np.zeros(count, np.float32)
         index = np.round(times_s * fps).astype(int)
@@ -59,17 +60,19 @@ def _foot_plants(world: WorldPose, contacts: NDArray[np.bool_], fps: float) -> l
     """Return (time, strength) of every landing; a foot that came fast lands hard."""
     found: list[tuple[float, float]] = []
     for side, joint in enumerate((Joint.LEFT_FOOT, Joint.RIGHT_FOOT)):
-        down = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
+        down: NDArray[np.bool_] = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
         speed = np.linalg.norm(np.gradient(world.positions_m[:, joint], 1.0 / fps, axis=0), axis=1)
         edges = np.flatnonzero(np.diff(down.astype(np.int8))) + 1
         lifted = 0
         for frame in edges:
             if not down[frame]:
-                lifted = frame
+                lifted = int(frame)
             elif frame - lifted >= _FLIGHT_S * fps and frame > 3:
                 fastest = float(speed[max(frame - round(0.25 * fps), lifted) : frame].max())
                 if fastest > 0.5:
-                    found.append((frame / fps, min(0.3 + fastest / 4.0, 1.0)))
+                    # A contact is sure only 30 ms after the foot has arrived; the eye, and the beat, want the arrival.
+                    arrived = arrival(world.positions_m[:, joint], int(frame), fps)
+                    found.append((arrived / fps, min(0.3 + fastest / 4.0, 1.0)))
     return found
 
 

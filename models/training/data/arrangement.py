@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from models.training.beats.arranger import DRUM_CHANNEL, DRUM_KITS, Band, Figures, Note, Score
 from models.training.beats.patterns import CRASH, STYLES
-from realtime.types import SAMPLE_RATE_HZ
+from realtime.types import SAMPLE_RATE_HZ, FloatArray
 
 BEATS_PER_BAR = 4
 _SUITS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -51,7 +51,7 @@ def compose_for(
     rng: np.random.Generator,
     *,
     style: str,
-    energy: NDArray[np.float64],
+    energy: FloatArray,
     bpm: float,
     start_s: float,
     drums: Sequence[DrumFile],
@@ -66,7 +66,7 @@ def compose_for(
         start_s: time of the first beat, a downbeat.
         drums: performances to choose from.
     """
-    beats_s = start_s + np.arange(len(energy) * BEATS_PER_BAR) * 60.0 / bpm
+    beats_s: NDArray[np.float64] = start_s + np.arange(len(energy) * BEATS_PER_BAR, dtype=np.float64) * 60.0 / bpm
     performers, kinds = _SUITS.get(style, ((), ()))
     kind = _kind(rng, kinds, bpm)
     score = Score(
@@ -84,7 +84,7 @@ def compose_for(
     return score
 
 
-def loudness(score: Score, energy: NDArray[np.float64], count: int) -> NDArray[np.float32]:
+def loudness(score: Score, energy: FloatArray, count: int) -> NDArray[np.float32]:
     """Return the gain of every sample: 14 dB from the calmest to the fullest bar, with no steps."""
     middle_s = score.beats_s[::BEATS_PER_BAR] + 2.0 * (score.beats_s[1] - score.beats_s[0])
     gain_db = -14.0 * (1.0 - energy)
@@ -119,19 +119,18 @@ def _performance(
 
 
 @lru_cache(maxsize=256)
-def _strokes(path: Path) -> NDArray[np.float64]:
+def _strokes(path: Path) -> FloatArray:
     """Return (time in seconds, General MIDI drum, velocity) of every stroke of a performance: shape (N, 3)."""
     now_s, rows = 0.0, [(0.0, 0.0, 0.0)]
     for message in mido.MidiFile(path):
         now_s += message.time
         if message.type == "note_on" and message.velocity > 0:
-            rows.append((now_s, _GENERAL_MIDI.get(message.note, message.note), message.velocity))
+            drum = int(message.note or 0)
+            rows.append((now_s, float(_GENERAL_MIDI.get(drum, drum)), float(message.velocity)))
     return np.array(rows[1:]).reshape(-1, 3)
 
 
-def _played(
-    file: DrumFile, bpm: float, energy: NDArray[np.float64], start_s: float, rng: np.random.Generator
-) -> list[Note]:
+def _played(file: DrumFile, bpm: float, energy: FloatArray, start_s: float, rng: np.random.Generator) -> list[Note]:
     """Return a performance at another tempo, from a random bar on, again when it ends; thinned where calm."""
     strokes = _strokes(file.path)
     bar_s = 60.0 / file.bpm * BEATS_PER_BAR
@@ -175,7 +174,7 @@ def _kept(level: float, rng: np.random.Generator) -> _Kept:
     return _Kept(True, True, True, 30.0 if level < 0.5 else 0.0)
 
 
-def _play_band(band: Band, energy: NDArray[np.float64], rng: np.random.Generator, *, drums: bool) -> None:
+def _play_band(band: Band, energy: FloatArray, rng: np.random.Generator, *, drums: bool) -> None:
     figures = band.choose_figures()
     soloist, strings = rng.random() < 0.5, rng.random() < 0.5
     for index, level in enumerate(energy):
@@ -195,7 +194,7 @@ def _play_band(band: Band, energy: NDArray[np.float64], rng: np.random.Generator
         band.play_bar(index, players, calm if level < 0.2 else figures, fill=fill, first=level > 0.5 and index % 8 == 0)
 
 
-def _as_loud(note: Note, energy: NDArray[np.float64], bpm: float, start_s: float) -> Note:
+def _as_loud(note: Note, energy: FloatArray, bpm: float, start_s: float) -> Note:
     bar = int((note.start_s - start_s) * bpm / 60.0 / BEATS_PER_BAR + 1e-6)
     level = float(energy[min(max(bar, 0), len(energy) - 1)])
     return replace(note, velocity=int(np.clip(note.velocity * (0.6 + 0.4 * level), 10, 127)))

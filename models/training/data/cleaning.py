@@ -28,6 +28,7 @@ _BRIDGE_S = 0.2
 _SHORTEST_S = 2.0
 _SMOOTHING_S = 0.012
 _FLOOR_WINDOW_S = 4.0
+_MOST_FLOATING_M = 0.15
 
 
 def clean(clip: Clip) -> list[Clip]:
@@ -129,7 +130,8 @@ def _softened(clip: Clip) -> Clip:
 def _on_the_floor(clip: Clip) -> Clip:
     """Return the clip at the height where standing feet stand.
 
-    One height for the whole clip first; then, where the feet stay under the floor for seconds, a slow lift.
+    One height for the whole clip first; then, where the feet stay under the floor or above it for seconds, a slow
+    correction: nobody is in the air for so long, and cameras drift.
     """
     positions_m = forward_kinematics(clip.root_m, clip.rotations_wxyz).positions_m
     lowest_m = positions_m[:, [Joint.LEFT_FOOT, Joint.RIGHT_FOOT], 1].min(axis=1)
@@ -140,8 +142,11 @@ def _on_the_floor(clip: Clip) -> Clip:
     half = round(0.5 * _FLOOR_WINDOW_S * clip.fps)
     marks = np.arange(0, len(lowest_m), max(half // 4, 1))
     local_m = np.array([np.percentile(lowest_m[max(k - half, 0) : k + half], 10) for k in marks])
-    sunk_m = np.interp(np.arange(len(lowest_m)), marks, np.minimum(local_m - TOE_HEIGHT_M, 0.0))
-    root_m[:, 1] -= smoothed(sunk_m, sigma_frames=0.25 * half)
+    wrong_m = local_m - TOE_HEIGHT_M
+    # Higher than a drift of the capture would float, the feet are up on purpose.
+    wrong_m = np.where(wrong_m > _MOST_FLOATING_M, 0.0, wrong_m)
+    drift_m = np.interp(np.arange(len(lowest_m)), marks, wrong_m)
+    root_m[:, 1] -= smoothed(drift_m, sigma_frames=0.25 * half)
     return replace(clip, root_m=root_m)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.data.accents import Accents
+from realtime.types import FloatArray
 
 SLOWEST_BPM, FASTEST_BPM = 80.0, 170.0
 WARP_LIMIT = 0.12
@@ -38,11 +39,11 @@ class Grid:
         score: how much better than chance accents lie on the beats, in standard deviations.
     """
 
-    beat_s: NDArray[np.float64]
+    beat_s: FloatArray
     period_s: float
     downbeat: int
     score: float
-    quarter_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    quarter_s: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @property
     def bpm(self) -> float:
@@ -58,8 +59,9 @@ def fit_grids(
     Args:
         accents: of the clip.
         seconds: length of the clip.
-        bpm, origin_s: of its music where known; the fit stays near them.
-        exact: whether they are to be taken as they are.
+        bpm: of its music where known; the fit stays near it.
+        origin_s: a time on a beat of that music.
+        exact: whether both are to be taken as they are.
     """
     if exact and bpm is not None and origin_s is not None:
         return [_exact_grid(accents, seconds, 60.0 / bpm, origin_s)]
@@ -81,12 +83,12 @@ def fit_grids(
     return chosen[:4]
 
 
-def beat_hits(accent_s: NDArray[np.float64], beat_s: NDArray[np.float64], *, within_s: float) -> NDArray[np.bool_]:
+def beat_hits(accent_s: FloatArray, beat_s: FloatArray, *, within_s: float) -> NDArray[np.bool_]:
     """Return which accents are near a beat: shape (N,)."""
     return np.abs(offsets(accent_s, beat_s)) <= within_s
 
 
-def offsets(accent_s: NDArray[np.float64], beat_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def offsets(accent_s: FloatArray, beat_s: FloatArray) -> FloatArray:
     """Return by how much each accent is after (or, negative, before) the nearest beat, seconds: shape (N,)."""
     after = np.clip(np.searchsorted(beat_s, accent_s), 1, len(beat_s) - 1)
     late, early = accent_s - beat_s[after - 1], accent_s - beat_s[after]
@@ -111,20 +113,20 @@ def _plausible(grid: Grid, seconds: float) -> float:
     return grid.score * _preference(grid, seconds)
 
 
-def _salience(accents: Accents, seconds: float) -> NDArray[np.float64]:
+def _salience(accents: Accents, seconds: float) -> FloatArray:
     """Return accents as bumps on a time axis at 100 Hz: shape (N,)."""
     axis_s = np.arange(round(seconds * _RATE_HZ) + 1) / _RATE_HZ
     bumps = np.exp(-0.5 * ((axis_s[:, None] - accents.times_s) / _KERNEL_S) ** 2)
     return bumps @ accents.strengths
 
 
-def _comb(count: int, period_s: float, origin_s: float) -> NDArray[np.float64]:
+def _comb(count: int, period_s: float, origin_s: float) -> FloatArray:
     axis_s = np.arange(count) / _RATE_HZ
     distance_s = (axis_s - origin_s + 0.5 * period_s) % period_s - 0.5 * period_s
     return np.exp(-0.5 * (distance_s / 0.06) ** 2)
 
 
-def _fit(salience: NDArray[np.float64], accents: Accents, seconds: float, period_s: float) -> Grid:
+def _fit(salience: FloatArray, accents: Accents, seconds: float, period_s: float) -> Grid:
     """Return the best beats whose intervals stay within FIT_LIMIT of `period_s`."""
     mean = float(salience.mean())
     scale = float(salience.std()) + 1e-9
@@ -162,7 +164,7 @@ def _fit(salience: NDArray[np.float64], accents: Accents, seconds: float, period
     return Grid(beat_s, period_s, _downbeat(accents, beat_s), float(score))
 
 
-def _steadied(beat_s: NDArray[np.float64], period_s: float, salience: NDArray[np.float64]) -> NDArray[np.float64]:
+def _steadied(beat_s: FloatArray, period_s: float, salience: FloatArray) -> FloatArray:
     """Return beats whose tempo changes gradually: near what was found where there are accents, smooth elsewhere."""
     count = len(beat_s)
     if count < 4:
@@ -179,7 +181,7 @@ def _steadied(beat_s: NDArray[np.float64], period_s: float, salience: NDArray[np
     return result + np.average(steady_s - result, weights=weights)
 
 
-def _extended(beat_s: NDArray[np.float64], period_s: float, seconds: float) -> NDArray[np.float64]:
+def _extended(beat_s: FloatArray, period_s: float, seconds: float) -> FloatArray:
     """Return beats that go on at the tempo to either side of the clip."""
     before = int(np.ceil((beat_s[0] + 0.01) / period_s)) + 1
     after = int(np.ceil((seconds + 0.01 - beat_s[-1]) / period_s)) + 1
@@ -200,7 +202,7 @@ def _exact_grid(accents: Accents, seconds: float, period_s: float, origin_s: flo
     return Grid(beat_s, period_s, int(-first % _BEATS_PER_BAR), 0.0)
 
 
-def _downbeat(accents: Accents, beat_s: NDArray[np.float64]) -> int:
+def _downbeat(accents: Accents, beat_s: FloatArray) -> int:
     distance_s = offsets(accents.times_s, beat_s)
     nearest = np.argmin(np.abs(accents.times_s[:, None] - beat_s), axis=1) if len(accents.times_s) else np.empty(0, int)
     worth = accents.strengths**2 * np.exp(-0.5 * (distance_s / 0.05) ** 2)

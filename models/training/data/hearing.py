@@ -8,7 +8,7 @@ from models.training.data.store import Arrays
 from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
-from realtime.types import SAMPLE_RATE_HZ, AudioBlock, MusicFrame
+from realtime.types import SAMPLE_RATE_HZ, AudioBlock, FloatArray, MusicFrame
 
 
 def hear(samples: NDArray[np.float32]) -> list[MusicFrame]:
@@ -33,7 +33,7 @@ def hop_arrays(frames: list[MusicFrame]) -> Arrays:
     }
 
 
-def share_heard(frames: list[MusicFrame], beats_s: NDArray[np.float64], *, from_s: float, within_s: float) -> float:
+def share_heard(frames: list[MusicFrame], beats_s: FloatArray, *, from_s: float, within_s: float) -> float:
     """Return on which share of the hops after `from_s` the clock's nearest beat is near a true one."""
     near = [frame for frame in frames if frame.time_s >= from_s]
     guesses = np.array([frame.beat.time_of(round(frame.beat.beat_at(frame.time_s))) for frame in near])

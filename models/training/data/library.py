@@ -1,7 +1,8 @@
 """Motion that was imported: one `NAME.npz` per clip and an index; and any folder of motion that `pair` can read.
 
-npz: `root_m` (T, 3) and `rotations_wxyz` (T, J, 4), float32, each `parent_from_joint`; `fps`; `entry`, what the index
-says of the clip and what file it came from, as JSON. A clip's file appears whole or not at all; the index is written last, from the files.
+npz: `root_m` (T, 3) and `rotations_wxyz` (T, J, 4), float32, each `parent_from_joint`; `fps`; `entry`, as JSON: what
+the index says of the clip, and what file it came from. A clip's file appears whole or not at all; the index is written
+last, from the files.
 """
 
 import json

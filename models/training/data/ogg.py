@@ -28,7 +28,7 @@ def write_ogg(file: Path, samples: NDArray[np.float32]) -> None:
 def read_ogg(file: Path) -> NDArray[np.float32]:
     """Return what `write_ogg` wrote, as a listener gets it."""
     samples, _ = soundfile.read(file, dtype="float32", always_2d=True)
-    return samples[:, 0]
+    return samples[:, 0].astype(np.float32)
 
 
 def _with_serial(stream: bytes, serial: int) -> bytes:

@@ -1,15 +1,15 @@
 """Puts dance to music by construction: every stretch of dance gets a few pieces made for it.
 
-    python -m models.training.data.pair MOTION OUT --groove DIR
-
 The dance is bent in time, a little, so that its accents lie on the beats of a constant tempo; a score is written on
 those beats, rendered, played in a room, and heard by the live listener.
 """
 
-import argparse
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -18,21 +18,19 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
-from rich.console import Console
-from rich.progress import Progress
 
 from models.training.beats.dataset import groove_files
+from models.training.beats.renderer import SOUNDFONT
 from models.training.data import store
 from models.training.data.arrangement import DrumFile
-from models.training.data.clips import PRIOR_STYLE, Clip, plain_name, read_packed
+from models.training.data.clips import PRIOR_STYLE, Clip, plain_name
 from models.training.data.preparing import prepare
-from models.training.data.split import held_out_trials
 from models.training.data.store import TakeInfo
 from models.training.data.take import Span, with_music, without_music
+from realtime.errors import FarandoleError
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same input would give other takes."""
-_ATTEMPTS = 4
 _HEARD = 0.6
 """Music on which the tracker knows less of the time than this is made anew."""
 
@@ -46,12 +44,14 @@ class Recipe:
         variants: pieces of music per stretch of dance.
         drums: performances to choose from; patterns alone when there are none.
         held_out: trials kept for testing.
+        attempts: pieces of music to try until the tracker follows one.
     """
 
     seed: int
     variants: int
     drums: tuple[DrumFile, ...]
     held_out: frozenset[str]
+    attempts: int = 4
 
 
 class Outcome(NamedTuple):
@@ -73,7 +73,11 @@ def pair(
     """Make the takes that are missing in `out`, then its index.
 
     A clip that fails is named in its outcome, and the others go on.
+
+    Raises:
+        FarandoleError: there is nothing to play music with, or a worker was killed.
     """
+    _check_instruments(clips)
     out.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
     for outcome in _each(sorted(clips, key=lambda clip: -clip.seconds), partial(_pair_clip, out, recipe), workers):
@@ -87,8 +91,24 @@ def _each(clips: Sequence[Clip], work: Callable[[Clip], Outcome], workers: int) 
     if workers == 1:
         yield from map(work, clips)
         return
-    with get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap_unordered(work, clips)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        try:
+            for future in as_completed([pool.submit(work, clip) for clip in clips]):
+                yield future.result()
+        except BrokenProcessPool as error:
+            raise FarandoleError(
+                "a worker was killed, perhaps for want of memory; what is made is kept: "
+                "run the same command again, with fewer --workers"
+            ) from error
+
+
+def _check_instruments(clips: Sequence[Clip]) -> None:
+    if all(clip.style == PRIOR_STYLE for clip in clips):
+        return
+    if shutil.which("fluidsynth") is None or not SOUNDFONT.exists():
+        raise FarandoleError(
+            f"music needs FluidSynth and {SOUNDFONT}: on Debian, apt install fluidsynth fluid-soundfont-gm"
+        )
 
 
 def _pair_clip(out: Path, recipe: Recipe, clip: Clip) -> Outcome:
@@ -131,7 +151,7 @@ def _well_heard(span: Span, info: TakeInfo, part: Path, recipe: Recipe) -> tuple
     """
     best: tuple[TakeInfo, store.Arrays] | None = None
     sound = b""
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(recipe.attempts):
         entropy = [recipe.seed, crc32(info.name.encode()), *([attempt] if attempt else [])]
         made = with_music(span, info, part, recipe.drums, np.random.default_rng(entropy))
         if best is None or made[0].heard > best[0].heard:
@@ -162,10 +182,9 @@ def _blank(clip: Clip, name: str, variant: int, recipe: Recipe) -> TakeInfo:
 
 def _fingerprint(clip: Clip, recipe: Recipe) -> str:
     """Return what a take depends on, in short: another seed, other motion or other drums make another take."""
-    text = json.dumps(
-        [VERSION, recipe.seed, clip.style, clip.trial in recipe.held_out, clip.bpm, clip.beat_origin_s, clip.fps]
-        + [[file.path.name, file.bpm] for file in recipe.drums]
-    )
+    of_clip = [clip.style, clip.trial in recipe.held_out, clip.bpm, clip.beat_origin_s, clip.fps]
+    of_drums = [[file.path.name, file.bpm] for file in recipe.drums]
+    text = json.dumps([VERSION, recipe.seed, recipe.attempts, of_clip, of_drums])
     digest = hashlib.sha256(text.encode())
     for array in (clip.root_m, clip.rotations_wxyz):
         digest.update(np.ascontiguousarray(array, np.float32).tobytes())
@@ -175,34 +194,3 @@ def _fingerprint(clip: Clip, recipe: Recipe) -> str:
 def drum_files(folder: Path) -> tuple[DrumFile, ...]:
     """Return the performances of a Groove MIDI Dataset, in a fixed order."""
     return tuple(sorted(DrumFile(*row) for row in groove_files(folder, set())))
-
-
-def main() -> None:
-    """Pair packed motion with music."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("motion", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--groove", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--variants", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--only", default="")
-    arguments = parser.parse_args()
-    clips = [clip for file in sorted(arguments.motion.glob("*.npz")) for clip in read_packed(file)]
-    held_out = frozenset(held_out_trials(clips))
-    clips = [clip for clip in clips if arguments.only in clip.name]
-    recipe = Recipe(arguments.seed, arguments.variants, drum_files(arguments.groove), held_out)
-    console = Console()
-    with Progress(console=console) as bar:
-        task = bar.add_task("pairing", total=len(clips))
-
-        def show(outcome: Outcome) -> None:
-            bar.advance(task)
-            if outcome.problem:
-                console.print(f"{outcome.clip}: {outcome.problem}")
-
-        pair(clips, arguments.out, recipe, workers=arguments.workers, progress=show)
-
-
-if __name__ == "__main__":
-    main()

@@ -44,7 +44,7 @@ class Prepared:
     contacts: NDArray[np.bool_]
     accents: Accents
     grids: list[Grid]
-    energy: NDArray[np.float64]
+    energy: FloatArray
     spans: list[tuple[int, int]]
 
 
@@ -67,19 +67,19 @@ def _prepared(clip: Clip) -> Prepared:
     return Prepared(clip, contacts, accents, grids, energy, _spans(speed, clip.fps))
 
 
-def body_speed(root_m: FloatArray, rotations_wxyz: FloatArray, fps: float) -> NDArray[np.float64]:
+def body_speed(root_m: FloatArray, rotations_wxyz: FloatArray, fps: float) -> FloatArray:
     """Return how fast the body's parts move on average, m/s: shape (T,)."""
     positions_m = forward_kinematics(root_m, rotations_wxyz).positions_m[:, _SEEN]
     return np.linalg.norm(np.gradient(positions_m, 1.0 / fps, axis=0), axis=-1).mean(axis=1)
 
 
-def energy_of(speed: NDArray[np.float64]) -> NDArray[np.float64]:
+def energy_of(speed: FloatArray) -> FloatArray:
     """Return 0 for standing still to 1 for the wildest breaks."""
     share = np.clip((speed - _CALM_M_PER_S) / (_WILD_M_PER_S - _CALM_M_PER_S), 0.0, 1.0)
     return share**0.7
 
 
-def _spans(speed: NDArray[np.float64], fps: float) -> list[tuple[int, int]]:
+def _spans(speed: FloatArray, fps: float) -> list[tuple[int, int]]:
     """Return the clip in takes of LONGEST_S at most, cut where the body is quiet."""
     count = len(speed)
     parts = int(np.ceil(count / fps / (LONGEST_S - 4.0))) if count / fps > LONGEST_S else 1

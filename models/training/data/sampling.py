@@ -1,7 +1,6 @@
 """Motion at other times: smoothed against aliasing, then interpolated along the short way round."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from realtime.motion.rotations import normalise, slerp
 from realtime.types import FloatArray
@@ -29,7 +28,7 @@ def smoothed_rotations(rotations_wxyz: FloatArray, *, sigma_frames: float) -> Fl
 
 
 def motion_at(
-    root_m: FloatArray, rotations_wxyz: FloatArray, fps: float, times_s: NDArray[np.float64]
+    root_m: FloatArray, rotations_wxyz: FloatArray, fps: float, times_s: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return roots (N, 3) and rotations (N, J, 4) at any times within the clip."""
     position = np.clip(times_s * fps, 0.0, len(root_m) - 1.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.training.data.accents import Accents
 from models.training.data.grid import FIT_LIMIT, Grid
+from realtime.types import FloatArray
 
 PER_BEAT = 4
 """Knots of a snapped grid per beat."""
@@ -22,7 +23,7 @@ _FORGIVEN_S = 0.04
 """Accents that stay farther off than about this are let go: they are not on the grid at all."""
 
 
-def snapped(grid: Grid, accents: Accents) -> NDArray[np.float64]:
+def snapped(grid: Grid, accents: Accents) -> FloatArray:
     """Return times of the dance of every quarter of a beat of `grid`: shape (PER_BEAT * (B - 1) + 1,)."""
     count = PER_BEAT * (len(grid.beat_s) - 1)
     quarters = np.arange(count + 1) / PER_BEAT
@@ -43,19 +44,19 @@ def snapped(grid: Grid, accents: Accents) -> NDArray[np.float64]:
     return times
 
 
-def _subdivision(places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _subdivision(places: FloatArray) -> FloatArray:
     """Return the beat, or half of a beat, that each place (in beats) belongs to."""
     part = places - np.floor(places)
     return np.where(np.abs(part - 0.5) < _OFFBEAT_ZONE, np.floor(places) + 0.5, np.round(places))
 
 
 def _solved(
-    times_s: NDArray[np.float64],
+    times_s: FloatArray,
     knots: NDArray[np.int_],
-    weights: NDArray[np.float64],
-    straight_s: NDArray[np.float64],
+    weights: FloatArray,
+    straight_s: FloatArray,
     step_s: float,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return knot times; unknowns are the first time and each step's rate, in units of a step."""
     count = len(straight_s) - 1
     hits = np.zeros((len(times_s), count + 1))
@@ -77,9 +78,7 @@ def _solved(
     return step_s * np.cumsum(solution)
 
 
-def _least_squares_in_a_box(
-    system: NDArray[np.float64], wanted: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _least_squares_in_a_box(system: FloatArray, wanted: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
     """Return x within `low` and `high` that brings `system @ x` near `wanted` (ADMM, Boyd et al. 2011, section 5)."""
     inverse = np.linalg.inv(system.T @ system + _PENALTY * np.eye(system.shape[1]))
     towards = system.T @ wanted

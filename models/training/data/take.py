@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.beats.renderer import render
 from models.training.data.arrangement import BEATS_PER_BAR, DrumFile, compose_for, loudness
@@ -43,7 +42,7 @@ class Span:
         """Time of its last frame in the clip."""
         return (self.last - 1) / self.piece.clip.fps
 
-    def motion(self, dance_s: NDArray[np.float64], accent_frame_s: NDArray[np.float64]) -> Arrays:
+    def motion(self, dance_s: FloatArray, accent_frame_s: FloatArray) -> Arrays:
         """Return the motion at times of the clip; `accent_frame_s` says when each accent falls after the first."""
         clip = self.piece.clip
         roots_m, rotations_wxyz = motion_at(clip.root_m, clip.rotations_wxyz, clip.fps, dance_s)
@@ -112,7 +111,7 @@ def _placed(grid: Grid, period_s: float, first_s: float, last_s: float, rng: np.
 
 def _energy_of_bars(
     span: Span, warp: Warp, period_s: float, offset_s: float, bars: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return how much should happen in every bar: what the dance does there, and some chance: shape (bars,)."""
     middle_s = offset_s + (np.arange(bars) + 0.5) * BEATS_PER_BAR * period_s
     frames = np.round(warp.to_dance(middle_s) * span.piece.clip.fps).astype(int)
@@ -122,7 +121,7 @@ def _energy_of_bars(
 
 
 def _with_hits(
-    info: TakeInfo, span: Span, accent_s: NDArray[np.float64], beats_s: NDArray[np.float64], rng: np.random.Generator
+    info: TakeInfo, span: Span, accent_s: FloatArray, beats_s: FloatArray, rng: np.random.Generator
 ) -> TakeInfo:
     """Return the entry with how many strong accents are on a beat: now, as danced, and by chance."""
     accents = span.piece.accents

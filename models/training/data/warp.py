@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.data.grid import FIT_LIMIT, WARP_LIMIT, Grid
 from models.training.data.snapping import PER_BEAT
+from realtime.types import FloatArray
 
 FASTEST_CHANGE = (1.0 + WARP_LIMIT) / (1.0 + FIT_LIMIT)
 """How much faster (or slower) than danced the whole may be without any moment leaving WARP_LIMIT."""
@@ -22,19 +22,19 @@ class Warp:
         dance_s: shape (N,), ascending.
     """
 
-    music_s: NDArray[np.float64]
-    dance_s: NDArray[np.float64]
+    music_s: FloatArray
+    dance_s: FloatArray
 
-    def to_dance(self, music_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_dance(self, music_s: FloatArray) -> FloatArray:
         """Return the time of the dance at times of the music."""
         return np.interp(music_s, self.music_s, self.dance_s)
 
-    def to_music(self, dance_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_music(self, dance_s: FloatArray) -> FloatArray:
         """Return the time of the music at times of the dance."""
         return np.interp(dance_s, self.dance_s, self.music_s)
 
     @property
-    def rates(self) -> NDArray[np.float64]:
+    def rates(self) -> FloatArray:
         """Dance seconds per music second: shape (N - 1,)."""
         return np.diff(self.dance_s) / np.diff(self.music_s)
 
@@ -56,5 +56,5 @@ def warp_to(grid: Grid, period_s: float) -> Warp:
     slope = np.diff(grid.quarter_s)[index] / np.diff(knots_s)[index]
     dance_s = grid.quarter_s[index] + (music_s - knots_s[index]) * slope
     kernel = np.hanning(2 * reach + 3)[1:-1]
-    blurred_s = np.convolve(dance_s, kernel / kernel.sum(), mode="valid")
+    blurred_s: FloatArray = np.convolve(dance_s, kernel / kernel.sum(), mode="valid").astype(np.float64)
     return Warp(music_s[reach:-reach], blurred_s)

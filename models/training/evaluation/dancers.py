@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.evaluation.takes import Take
+from models.training.evaluation.timing import GeneratorTimer
 from models.training.metrics.motion import FPS, Motion
 from realtime.engine import Engine
-from realtime.meter import NullTimer, StageMeter
+from realtime.meter import NullTimer
 from realtime.ports import StageTimer
 from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
-from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock
+from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, FloatArray
 
 MakeEngine = Callable[[str, int, StageTimer], Engine]
 """Returns a fresh engine for a model's name and a seed."""
@@ -26,7 +26,8 @@ class Danced:
 
     Attributes:
         motion: the dance, on the music's time line.
-        generate_s: how long each chunk took; none for data.
+        generate_s: how long each chunk took by the clock; none for data.
+        computed_s: how long the processor worked on each.
         slower_than_planned: share of the chunks that took longer than the show plans for.
         deadline_misses: chunks that were late or never came, in the rehearsal.
         starved_s: seconds with nothing decided.
@@ -35,7 +36,8 @@ class Danced:
     """
 
     motion: Motion
-    generate_s: NDArray[np.float64]
+    generate_s: FloatArray
+    computed_s: FloatArray
     slower_than_planned: float = 0.0
     deadline_misses: int = 0
     starved_s: float = 0.0
@@ -46,16 +48,17 @@ class Danced:
 def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
     """Return the dance of a model to a take's music, from where the take's own dance begins to where it ends."""
     if model == DATA:
-        return Danced(take.motion, np.empty(0))
-    meter = StageMeter()
-    engine = make_engine(model, seed, meter)
+        return Danced(take.motion, np.empty(0), np.empty(0))
+    timer = GeneratorTimer()
+    engine = make_engine(model, seed, timer)
     frames = take.frames(revolution=model == "dance_revolution")
     heard = ((frame.time_s, [frame]) for frame in frames if frame.time_s <= take.end_s + 0.5)
     performed = rehearse(engine, heard_elsewhere(engine, heard), fps=FPS)
-    generate_s = meter.series["generate"].values()
+    generate_s = np.array(timer.wall_s)
     return Danced(
         motion=Motion(performed.root_m, performed.rotations_wxyz).between(take.info.start_s, take.end_s),
         generate_s=generate_s,
+        computed_s=np.array(timer.computed_s),
         slower_than_planned=float((generate_s > engine.generate_latency_s).mean()) if len(generate_s) else 0.0,
         deadline_misses=performed.deadline_misses,
         starved_s=performed.starved_s,

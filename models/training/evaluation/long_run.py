@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from models.training.evaluation.dancers import MakeEngine
 from models.training.evaluation.takes import Take
+from models.training.evaluation.timing import GeneratorTimer
 from models.training.metrics.motion import FPS, Motion
 from models.training.metrics.movement import Drift, drift
 from realtime.audio.track import FileTrack, heard
-from realtime.meter import StageMeter
 from realtime.rehearsal import heard_here, rehearse
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock
 
@@ -33,8 +33,8 @@ class LongRun:
             system does not tell.
         deadline_misses: chunks that were late, or never came.
         starved_s: seconds with nothing decided.
-        real_time_factor: seconds of dance per second that the generator computed.
-        generate_p95_s: 95th percentile of a chunk's time.
+        real_time_factor: seconds of dance per second of processor time of the generator.
+        generate_p95_s: 95th percentile of a chunk's time by the clock.
     """
 
     minutes: float
@@ -69,8 +69,8 @@ def long_run(
         seed: of the dance.
         progress: called now and then with the seconds danced since the last call.
     """
-    meter = StageMeter()
-    engine = make_engine(model, seed, meter)
+    timer = GeneratorTimer()
+    engine = make_engine(model, seed, timer)
     memory: list[tuple[float, float]] = []
 
     def note(now_s: float) -> None:
@@ -79,7 +79,7 @@ def long_run(
             memory.append((now_s, _resident_mb()))
 
     performed = rehearse(engine, heard_here(engine, _loop(takes, minutes * 60.0)), fps=FPS, progress=note)
-    generate_s = meter.series["generate"].values()
+    computed_s = sum(timer.computed_s)
     motion = Motion(performed.root_m, performed.rotations_wxyz)
     return LongRun(
         minutes=minutes,
@@ -87,8 +87,8 @@ def long_run(
         memory_growth_mb=_growth_mb(memory),
         deadline_misses=performed.deadline_misses,
         starved_s=performed.starved_s,
-        real_time_factor=motion.seconds / float(generate_s.sum()) if generate_s.sum() > 0.0 else float("nan"),
-        generate_p95_s=float(np.percentile(generate_s, 95)) if len(generate_s) else float("nan"),
+        real_time_factor=motion.seconds / computed_s if computed_s > 0.0 else float("nan"),
+        generate_p95_s=float(np.percentile(timer.wall_s, 95)) if timer.wall_s else float("nan"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -12,9 +13,10 @@ from models.training.evaluation.summary import Summary
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 _COLOURS = ("#2a6fdb", "#e4572e", "#2e9e6b", "#8a4fbf", "#c79a00")
-_STYLE = {
+_STYLE: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -108,7 +110,7 @@ def _minutes(folder: Path, long_runs: Mapping[str, LongRun]) -> str:
     return _save(figure, folder / "minutes.png")
 
 
-def _save(figure: plt.Figure, path: Path) -> str:
+def _save(figure: Figure, path: Path) -> str:
     figure.tight_layout()
     figure.savefig(path)
     plt.close(figure)

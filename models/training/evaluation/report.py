@@ -43,7 +43,7 @@ def write_json(
         "models": {
             summary.model: {
                 "estimates": {
-                    name: {"mean": value.mean, "low": value.low, "high": value.high, "trials": value.count}
+                    name: {"mean": value.mean, "low": value.low, "high": value.high, "trials": value.takes}
                     for name, value in summary.estimates.items()
                 },
                 "figures": summary.figures,
@@ -76,7 +76,8 @@ def write_markdown(
         lines += [f"## {model}, {run.minutes:g} minutes on end", "", *long_lines(run), ""]
     for summary in summaries:
         if summary.failures:
-            lines += [f"**{summary.model} failed**: {'; '.join(summary.failures)}", ""]
+            reasons = "; ".join(summary.failures)
+            lines += [f"**{summary.model} failed, and the fallback danced in its place**: {reasons}", ""]
     lines += [f"![{Path(name).stem}]({name})" for name in pictures if name.endswith(".png")]
     lines += [f"[{name}]({name})" for name in pictures if not name.endswith(".png")]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

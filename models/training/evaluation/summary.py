@@ -1,6 +1,6 @@
 """Sums the takes of one dancer up: means with intervals, pooled lags, likeness to the data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -135,10 +135,10 @@ def _features(motions: Sequence[Motion], features_of: FeaturesOf, *, compat: boo
 
 def _lag_estimates(lags: list[Times], trials: NDArray[np.int_], name: str) -> dict[str, Estimate]:
     """Return median, spread and 95th percentile of the pooled lags, with bootstraps over trials."""
-    statistics = {
-        f"{name}_median": lambda values: float(np.median(values)),
-        f"{name}_mad": lambda values: float(np.median(np.abs(values - np.median(values)))),
-        f"{name}_p95": lambda values: float(np.percentile(np.abs(values), 95)),
+    statistics: dict[str, Callable[[FloatArray], float]] = {
+        f"{name}_median": _median,
+        f"{name}_mad": _spread,
+        f"{name}_p95": _reach,
     }
     groups = [
         np.concatenate([lags_s for lags_s, label in zip(lags, trials, strict=True) if label == trial])
@@ -157,13 +157,29 @@ def _lag_estimates(lags: list[Times], trials: NDArray[np.int_], name: str) -> di
     return estimates
 
 
+def _median(lags_s: FloatArray) -> float:
+    return float(np.median(lags_s))
+
+
+def _spread(lags_s: FloatArray) -> float:
+    """Return the median absolute deviation."""
+    return float(np.median(np.abs(lags_s - np.median(lags_s))))
+
+
+def _reach(lags_s: FloatArray) -> float:
+    """Return how far from the beat 95 % are at most."""
+    return float(np.percentile(np.abs(lags_s), 95))
+
+
 def _speed(dances: Sequence[Danced]) -> dict[str, float]:
     generate_s = np.concatenate([danced.generate_s for danced in dances])
     if not len(generate_s):
         return {}
+    computed_s = np.concatenate([danced.computed_s for danced in dances])
     performed_s = sum(danced.performance.time_s[-1] for danced in dances if danced.performance is not None)
     return {
-        "real_time_factor": float(performed_s / generate_s.sum()),
+        "real_time_factor": float(performed_s / max(computed_s.sum(), 1e-9)),
+        "computed_p50_ms": float(np.percentile(computed_s, 50) * 1000.0),
         "generate_p50_ms": float(np.percentile(generate_s, 50) * 1000.0),
         "generate_p95_ms": float(np.percentile(generate_s, 95) * 1000.0),
         "slower_than_planned": float(np.mean([danced.slower_than_planned for danced in dances])),

@@ -12,7 +12,7 @@ from models.training.dance_revolution.pairs import features_of, with_revolution
 from models.training.data.store import FORMAT, TakeInfo
 from models.training.metrics.motion import Motion
 from realtime.errors import FarandoleError
-from realtime.types import BeatState, MusicFeatures, MusicFrame
+from realtime.types import BeatState, FloatArray, MusicFeatures, MusicFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +55,11 @@ class Take:
         return Motion(root, rotations, self.info.start_s)
 
     @property
-    def beats_s(self) -> NDArray[np.float64]:
+    def beats_s(self) -> FloatArray:
         """Every beat of the music: shape (B,)."""
         return np.asarray(self._arrays["beats_s"], np.float64)
 
-    def beats_between(self, from_s: float, until_s: float) -> NDArray[np.float64]:
+    def beats_between(self, from_s: float, until_s: float) -> FloatArray:
         """Return the beats from one time to another, both included."""
         beats_s = self.beats_s
         return beats_s[(beats_s >= from_s) & (beats_s <= until_s)]

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from models.bundle import Bundle, describe
 from models.export import About, Graph, write_bundle
 from models.live.net.graphs import DECODER_IO, DENOISER_IO, MUSIC_IO
-from models.live.sampler import Graph as RunningGraph
+from models.live.networks import Graph as RunningGraph
+from models.live.networks import Networks
 from models.live.sampler import Sampler, Wish
 from models.live.tokens import MUSIC_FRAMES, STYLES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.representation import FPS, VERSION
@@ -50,7 +51,7 @@ class _Recorded:
         return self.graph.run(inputs)
 
 
-def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
+def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s: float = 0.0) -> Bundle:
     """Export the best weights of a run and return the bundle.
 
     Raises:
@@ -60,7 +61,7 @@ def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
     network = load_generator(run)
     modules, networks = stage_modules(network), torch_networks(network)
     music, denoiser, decoder = (_Recorded(graph) for graph in (networks.music, networks.denoiser, networks.decoder))
-    sampler = Sampler(denoiser, music, sizes_of(network), seed=0)
+    sampler = Sampler(Networks(music, denoiser, decoder, sizes_of(network)), seed=0)
     wish = Wish(np.eye(len(STYLES))[0], np.array([0.6, 1.0]))
     clock = BeatState(tempo_bpm=120.0, confidence=0.9)
     for number in range(_TOKENS):
@@ -86,7 +87,7 @@ def write(run: Path, out: Path, card: str, *, guidance: float = 1.0) -> Bundle:
         licence="GPL-3.0-or-later",
         training_data=CREDITS,
         card=card,
-        settings={"guidance": guidance},
+        settings={"guidance": guidance, "beat_late_s": beat_late_s},
     )
     return write_bundle(out, graphs, about)
 
@@ -106,9 +107,10 @@ def main() -> None:
     parser.add_argument("card", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--guidance", type=float, default=1.0)
+    parser.add_argument("--beat-late-s", type=float, default=0.0)
     given = parser.parse_args()
     card = given.card.read_text("utf-8")
-    print(describe(write(given.run, given.out, card, guidance=given.guidance)))  # noqa: T201
+    print(describe(write(given.run, given.out, card, guidance=given.guidance, beat_late_s=given.beat_late_s)))  # noqa: T201
 
 
 if __name__ == "__main__":

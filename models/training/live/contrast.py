@@ -50,12 +50,13 @@ class Contrast(nn.Module):
         return 0.5 * (both * agree).sum() / agree.sum().clamp(min=1)
 
 
-def retrieval(motion: Tensor, music: Tensor, among: int = 8) -> float:
-    """Return R@1: how often a window of music is most like its own motion, of `among` windows drawn by number."""
+def retrieval(motion: Tensor, music: Tensor, among: int = 8, *, shuffled: bool = True) -> float:
+    """Return R@1: how often music is most like its own motion, of `among` windows, drawn or as they come."""
     count = len(motion) // among * among
     if not count:
         return 0.0
-    order = torch.randperm(len(motion), generator=torch.Generator().manual_seed(0))[:count]
+    order = torch.randperm(len(motion), generator=torch.Generator().manual_seed(0)) if shuffled else torch.arange(count)
+    order = order[:count]
     alike = music[order].view(-1, among, music.shape[-1]) @ motion[order].view(-1, among, motion.shape[-1]).mT
     return float((alike.argmax(dim=-1) == torch.arange(among, device=alike.device)).float().mean())
 

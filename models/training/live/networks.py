@@ -8,7 +8,6 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from models.live.generator import Networks
 from models.live.net.graphs import (
     DECODER_IO,
     DENOISER_IO,
@@ -18,8 +17,8 @@ from models.live.net.graphs import (
     MusicGraph,
     TorchGraph,
 )
-from models.live.sampler import Sizes
-from models.training.live.generator_task import MUSIC_MEMORY, GeneratorNetwork
+from models.live.networks import Networks, Sizes
+from models.training.live.generator_network import MUSIC_MEMORY, GeneratorNetwork
 from realtime.errors import FarandoleError
 
 

@@ -43,6 +43,7 @@ class Take:
         before: frames of music before the motion begins.
         start_s: time of motion frame 0 in the music.
         vigour: shape (T,): how much the body moves around each frame, metres a second.
+        accents: shape (T,): strength of the accents, 0 to 1.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Take:
     before: int
     start_s: float
     vigour: FloatArray
+    accents: FloatArray
 
 
 def load_takes(folder: Path, *, split: str, kinds: Sequence[str] = ("dance",)) -> list[Take]:
@@ -91,6 +93,7 @@ def _load(folder: Path, take: dict[str, object]) -> Take:
         root_m = stored["root_m"].astype(np.float64)
         rotations_wxyz = stored["rotations_wxyz"].astype(np.float64)
         contacts = stored["contacts"].astype(np.float64)
+        accents = stored["accents"].astype(np.float32)
         hops = {name: stored[name] for name in stored.files if name.startswith("hop_")}
     style = str(take["style"])
     name = _STYLE_OF.get(style, style)
@@ -106,6 +109,7 @@ def _load(folder: Path, take: dict[str, object]) -> Take:
         before=before,
         start_s=start_s,
         vigour=vigour_of(root_m, rotations_wxyz).astype(np.float32),
+        accents=accents,
     )
 
 

@@ -63,6 +63,7 @@ def example(taken: TokenTake, rng: np.random.Generator, offset: int) -> dict[str
     frames = _padded(
         taken.frames[mirrored, start * TOKEN_FRAMES : (start + count) * TOKEN_FRAMES], TOKENS * TOKEN_FRAMES
     )
+    accents = take.accents[start * TOKEN_FRAMES : (start + count) * TOKEN_FRAMES]
     first_music = taken.before + start - BEFORE
     music = np.zeros((BEFORE + TOKENS, taken.music.shape[1]))
     known = taken.music[max(0, first_music) : taken.before + start + count]
@@ -79,6 +80,7 @@ def example(taken: TokenTake, rng: np.random.Generator, offset: int) -> dict[str
     return {
         "tokens": tokens,
         "frames": frames,
+        "accents": _padded(accents[:, None], TOKENS * TOKEN_FRAMES)[:, 0],
         "valid": np.arange(TOKENS) < count,
         "music": music,
         "clean_beat": _beat(take, start + clean, start + clean, delay),

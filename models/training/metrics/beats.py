@@ -7,9 +7,10 @@ of this module means anything without the same figure for wrong music (`controls
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Times = NDArray[np.float64]
+from realtime.types import FloatArray
+
+Times = FloatArray
 
 SIGMA_S = 0.05
 """Width of the alignment score's kernel: 3 frames at 60 a second in Bailando's code (Li et al., CVPR 2022)."""

@@ -9,6 +9,7 @@ goes from the third, along the line from the first to the second.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.training.metrics.kinetic import at_compat_rate
 from models.training.metrics.motion import FPS
@@ -16,6 +17,7 @@ from realtime.motion.skeleton import OFFSETS_M, Joint
 from realtime.types import FloatArray
 
 J = Joint
+Answers = NDArray[np.bool_]
 _COMPAT_RATE = 120.0
 _SMPL_UNITS = (0.25680, 0.39084, 0.11946)
 """Upper arm, shoulder width and hip width of the body in the public code, metres."""
@@ -78,34 +80,34 @@ class _Body:
         self._rate = _COMPAT_RATE if compat else FPS
         self._compat = compat
 
-    def moves_square_to(self, a: Joint, b: Joint, c: Joint, mover: Joint, least: float) -> FloatArray:
+    def moves_square_to(self, a: Joint, b: Joint, c: Joint, mover: Joint, least: float) -> Answers:
         """Whether `mover` leaves the plane of a, b, c, as seen from a, faster than `least`."""
         at = self._at[1:]
         normal = np.cross(at[:, c] - at[:, a], at[:, b] - at[:, a])
         return _along(self._relative(a, mover), normal) > least
 
-    def moves_along(self, a: Joint, b: Joint, c: Joint, mover: Joint, least: float) -> FloatArray:
+    def moves_along(self, a: Joint, b: Joint, c: Joint, mover: Joint, least: float) -> Answers:
         """Whether the mover goes from c, along the line from a to b, faster than `least`."""
         at = self._at[1:]
         speed = self._relative(a, c) if self._compat else self._relative(c, mover)
         return _along(speed, at[:, b] - at[:, a]) > least
 
-    def before_plane(self, a: Joint, b: Joint, c: Joint, point: Joint, least: float) -> FloatArray:
+    def before_plane(self, a: Joint, b: Joint, c: Joint, point: Joint, least: float) -> Answers:
         """Whether `point` is farther than `least` before the plane of a, b, c."""
         at = self._at
         return _along(at[:, point] - at[:, a], np.cross(at[:, c] - at[:, a], at[:, b] - at[:, a])) > least
 
-    def beyond(self, a: Joint, b: Joint, origin: Joint, point: Joint, least: float) -> FloatArray:
+    def beyond(self, a: Joint, b: Joint, origin: Joint, point: Joint, least: float) -> Answers:
         """Whether `point` is farther than `least` from `origin` along the line from a to b."""
         at = self._at
         return _along(at[:, point] - at[:, origin], at[:, b] - at[:, a]) > least
 
-    def bent(self, a: Joint, b: Joint, c: Joint, d: Joint, least_deg: float, most_deg: float) -> FloatArray:
+    def bent(self, a: Joint, b: Joint, c: Joint, d: Joint, least_deg: float, most_deg: float) -> Answers:
         """Whether the lines from a to b and from c to d make an angle between the two."""
         at = self._at
         return _between(at[:, b] - at[:, a], at[:, d] - at[:, c], least_deg, most_deg)
 
-    def leans(self, least_deg: float, most_deg: float) -> FloatArray:
+    def leans(self, least_deg: float, most_deg: float) -> Answers:
         """Whether the trunk makes an angle between the two with the vertical."""
         trunk = self._at[:, Joint.PELVIS] - self._at[:, Joint.NECK]
         return _between(trunk, np.broadcast_to(_UP, trunk.shape), least_deg, most_deg)
@@ -114,7 +116,7 @@ class _Body:
         """How far a joint is above the body's lowest joint, metres."""
         return self._at[:, joint, 1] - self._at[..., 1].min(axis=1)
 
-    def fast(self, joint: Joint, least: float) -> FloatArray:
+    def fast(self, joint: Joint, least: float) -> Answers:
         """Whether a joint is faster than `least`."""
         return np.linalg.norm(np.diff(self._at[:, joint], axis=0), axis=-1) * self._rate > least
 
@@ -136,7 +138,7 @@ def _along(vectors: FloatArray, direction: FloatArray) -> FloatArray:
     return np.sum(vectors * direction, axis=-1) / np.maximum(np.linalg.norm(direction, axis=-1), 1e-9)
 
 
-def _between(a: FloatArray, b: FloatArray, least_deg: float, most_deg: float) -> FloatArray:
+def _between(a: FloatArray, b: FloatArray, least_deg: float, most_deg: float) -> Answers:
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     angle_deg = np.degrees(np.arccos(np.clip(np.sum(a * b, axis=-1) / np.maximum(lengths, 1e-9), -1.0, 1.0)))
     return (angle_deg > least_deg) & (angle_deg < most_deg)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from realtime.types import FloatArray
+
 RESAMPLES = 2000
 LEVEL = 0.95
 
@@ -16,16 +18,16 @@ class Estimate(NamedTuple):
         mean: over the takes.
         low: lower end of the 95 % interval.
         high: its upper end.
-        count: takes that have a value.
+        takes: how many there were (groups, where there are groups).
     """
 
     mean: float
     low: float
     high: float
-    count: int
+    takes: int
 
 
-def bootstrap(values: NDArray[np.float64], *, groups: NDArray[np.int_] | None = None, seed: int = 0) -> Estimate:
+def bootstrap(values: FloatArray, *, groups: NDArray[np.int_] | None = None, seed: int = 0) -> Estimate:
     """Return the mean of a value per take with the percentile interval of its bootstrap.
 
     Args:

@@ -28,12 +28,18 @@ def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -
     for side, joint in enumerate(_FEET):
         down = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
         for frame in np.flatnonzero(~down[:-1] & down[1:]) + 1:
-            found.append((frame / fps, _arrival(positions_m[:, joint], int(frame), fps) / fps))
+            found.append((frame / fps, arrival(positions_m[:, joint], int(frame), fps) / fps))
     return np.array(sorted(found)).reshape(-1, 2)
 
 
-def _arrival(foot_m: FloatArray, frame: int, fps: float) -> float:
-    """Return the (fractional) frame at which a foot that is down at `frame` came near to where it then stands."""
+def arrival(foot_m: FloatArray, frame: int, fps: float) -> float:
+    """Return the (fractional) frame at which a foot that is down at `frame` came near to where it then stands.
+
+    Args:
+        foot_m: shape (T, 3).
+        frame: at which the foot's contact begins.
+        fps: poses a second.
+    """
     settled = frame + max(round(0.5 * _STAND_S * fps), 1)
     stand = foot_m[settled : frame + max(round(_STAND_S * fps), 2) + 1]
     if not len(stand):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.training.data.accents import find_accents
 from models.training.data.contacts import foot_contacts
@@ -59,7 +58,7 @@ class Motion:
         return forward_kinematics(self.root_m, self.rotations_wxyz).positions_m
 
     @cached_property
-    def accents_s(self) -> NDArray[np.float64]:
+    def accents_s(self) -> FloatArray:
         """Where the dance hits hard enough to be seen, on the time line of the music; found in the poses alone.
 
         The moments are those of `find_accents`, as in the training data, but at the time when a foot arrives or a hand
@@ -77,7 +76,7 @@ class Motion:
         return self.start_s + np.sort(np.where(is_landing, landed[nearest, 1], times_s - _STOPS_LATE_S))
 
     @cached_property
-    def speed_minima_s(self) -> NDArray[np.float64]:
+    def speed_minima_s(self) -> FloatArray:
         """Minima of the mean joint speed, on the time line of the music: the kinematic beats of the literature.
 
         As in Bailando (Li et al., CVPR 2022): a Gaussian of 5 frames at 60 a second, so 83 ms, and every local

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.metrics.beats import Times
+from realtime.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def rhythm(accents_s: Times, beats_s: Times, *, from_s: float, until_s: float) -
     return Rhythm(float(bcs), float(bhs), float(2.0 * bcs * bhs / (bcs + bhs)) if bcs + bhs > 0.0 else 0.0)
 
 
-def deviation(values: NDArray[np.float64]) -> float:
+def deviation(values: FloatArray) -> float:
     """Return the standard deviation over takes: CSD of their BCS, HSD of their BHS."""
     kept = values[~np.isnan(values)]
     return float(np.std(kept)) if len(kept) else float("nan")

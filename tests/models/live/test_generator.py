@@ -1,5 +1,6 @@
 """Laws of the flagship on stage, with random weights: repeatable, causal, on its grid, at rest in silence."""
 
+from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -8,9 +9,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from models.live.generator import LiveGenerator, Networks  # noqa: E402
+from models.live.generator import LiveGenerator  # noqa: E402
+from models.live.networks import Networks  # noqa: E402
 from models.live.tokens import TOKEN_S  # noqa: E402
-from models.training.live.generator_task import GeneratorNetwork  # noqa: E402
+from models.training.live.generator_network import GeneratorNetwork  # noqa: E402
 from models.training.live.networks import torch_networks  # noqa: E402
 from realtime.motion.pose_buffer import standing_pose  # noqa: E402
 from realtime.types import HOP_S, BeatState, DanceControls, GenerateRequest, MusicFrame, PoseChunk  # noqa: E402
@@ -77,6 +79,15 @@ def test_silence_is_rest_and_music_wakes_the_dancer(networks: Networks) -> None:
     assert speed.max() < 0.3
     awake = generator.generate(request(9.0, HOPS))
     assert awake.fps == 30.0
+
+
+def test_a_copy_of_a_dancer_dances_on_as_the_dancer_does(networks: Networks) -> None:
+    generator = LiveGenerator(networks)
+    danced(generator, HOPS, 5.0)
+    copy = deepcopy(generator)
+    for now_s in (5.04, 5.18, 5.32):
+        ours, theirs = generator.generate(request(now_s, HOPS)), copy.generate(request(now_s, HOPS))
+        np.testing.assert_array_equal(ours.rotations_wxyz, theirs.rotations_wxyz)
 
 
 def test_another_seed_is_another_dance(networks: Networks) -> None:

@@ -22,7 +22,7 @@ class Ramp:
         self.sample_rate_hz = rate_hz
         self.duration_s = seconds
 
-    def blocks(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
+    def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
         ramp = np.arange(round(self.duration_s * self.sample_rate_hz), dtype=np.float32)[:, None] * 1e-5
         for at in range(0, len(ramp), block_frames):
             yield ramp[at : at + block_frames]

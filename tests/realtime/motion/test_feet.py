@@ -14,6 +14,7 @@ from tests.support.skating_body import FPS, Steps, skating_steps
 
 ANKLES, BALLS = [Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE], [Joint.LEFT_FOOT, Joint.RIGHT_FOOT]
 LOCK = FootLock()
+LIFTING = FootLock(clearance_m=0.05)
 seeds = st.integers(0, 1000)
 
 
@@ -136,10 +137,10 @@ def test_everything_above_the_hips_moves_only_with_the_pelvis() -> None:
 @settings(max_examples=20)
 def test_any_chunking_gives_the_same_bits(seed: int, lengths: list[int]) -> None:
     steps = skating_steps(sum(lengths), seed=seed)
-    whole = LOCK.apply(*steps, FPS)
+    whole = LIFTING.apply(*steps, FPS)
     state, start = None, 0
     for length in lengths:
-        part = LOCK.apply(*steps.part(start, start + length), FPS, state)
+        part = LIFTING.apply(*steps.part(start, start + length), FPS, state)
         np.testing.assert_array_equal(part.rotations_wxyz, whole.rotations_wxyz[start : start + length])
         np.testing.assert_array_equal(part.roots_m, whole.roots_m[start : start + length])
         state, start = part.state, start + length
@@ -174,3 +175,16 @@ def test_a_foot_that_is_dragged_away_is_let_go_and_not_taken_until_it_lifts() ->
     assert states[-1].holds == (Hold.FREE, Hold.FREE)
     found = LOCK.apply(roots, standing, contacts, FPS)
     np.testing.assert_allclose(found.rotations_wxyz[-1], standing[-1], atol=2e-2)
+
+
+@pytest.mark.parametrize(("speed_m_s", "least_m", "most_m"), [(1.0, 0.03, 0.051), (0.1, 0.0, 1e-9)])
+def test_a_foot_that_travels_is_lifted_and_one_that_hardly_moves_is_not(
+    speed_m_s: float, least_m: float, most_m: float
+) -> None:
+    steps = skating_steps(40, seed=0, sink_m=0.0)
+    still = Steps(np.repeat(steps.roots_m[:1], 40, 0), np.repeat(steps.rotations_wxyz[:1], 40, 0), steps.contacts * 0.0)
+    roots = still.roots_m + np.array([0.0, 0.01, 0.0]) + np.arange(40)[:, None] * [speed_m_s / FPS, 0.0, 0.0]
+    found = LIFTING.apply(roots, still.rotations_wxyz, still.contacts, FPS)
+    rise = (positions(found.roots_m, found.rotations_wxyz) - positions(roots, still.rotations_wxyz))[:, BALLS, 1]
+    assert least_m <= rise[10:].max() <= most_m
+    assert np.abs(np.diff(rise, axis=0)).max() < 0.03

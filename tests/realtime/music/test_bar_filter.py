@@ -16,6 +16,17 @@ def test_downbeats_tell_the_meter_and_the_place(beats_per_bar: int, start: int) 
     assert best.confidence > 0.9
 
 
+def test_the_places_of_all_meters_share_the_belief() -> None:
+    bar, rng = BarFilter(), np.random.default_rng(3)
+    for _ in range(20):
+        bar.step(float(rng.normal()))
+        bar.skip(int(rng.integers(0, 3)))
+        four, three = bar.places(4), bar.places(3)
+        assert sum(four) + sum(three) == pytest.approx(1.0)
+        best = bar.best()
+        assert best.confidence == max(four if best.beats_per_bar == 4 else three)
+
+
 def test_without_evidence_it_stays_unsure() -> None:
     bar = BarFilter()
     for _ in range(50):

@@ -31,6 +31,7 @@ opinions = st.one_of(
         confidence=st.floats(0, 1),
         beats_per_bar=st.sampled_from([3, 4]),
         beat_in_bar=st.sampled_from([None, 0, 1, 2]),
+        places=st.sampled_from([(), (1.0, 0.0, 0.0, 0.0), (0.25, 0.25, 0.25, 0.25), (0.1, 0.8, 0.1)]),
     ),
 )
 numbers = st.floats(-1000, 1000) | st.sampled_from([math.nan, math.inf, -math.inf])
@@ -262,3 +263,57 @@ def test_commands_that_are_not_about_the_tempo_change_nothing() -> None:
     before = clock.state
     clock.command(Blackout(on=True), 8.0)
     assert clock.state == before
+
+
+def _sure_of(place: int, share: float = 0.8, confidence: float = 0.9) -> BeatOpinion:
+    rest = (1.0 - share) / 3
+    places = tuple(share if k == place else rest for k in range(4))
+    return BeatOpinion(120.0, 0.0, confidence, 4, place, places)
+
+
+def test_the_clock_is_as_sure_of_its_bar_as_the_tracker_is_of_the_place_that_it_shows() -> None:
+    clock = TempoClock()
+    follow(clock, _sure_of(0), 0.0, 8.0)
+    assert clock.state.bar_confidence == pytest.approx(0.9 * 0.8)
+    # The tracker changes its mind: until the bar is counted anew, the place that is shown is hardly believed in.
+    (state,) = follow(clock, _sure_of(2), 8.0, HOP_S)
+    assert state.bar_confidence == pytest.approx(0.9 * 0.2 / 3)
+    state = follow(clock, _sure_of(2), 8.0 + HOP_S, 4.0)[-1]
+    assert state.bar_confidence == pytest.approx(0.9 * 0.8)
+
+
+def test_a_bar_of_another_meter_or_none_is_not_believed_in() -> None:
+    clock = TempoClock()
+    follow(clock, _sure_of(0), 0.0, 8.0)
+    waltz = BeatOpinion(120.0, 0.0, 0.9, 3, 0, (0.8, 0.1, 0.1))
+    assert follow(clock, waltz, 8.0, HOP_S)[-1].bar_confidence == 0.0
+    assert follow(clock, BeatOpinion(120.0, 0.0, 0.9), 8.01, HOP_S)[-1].bar_confidence == 0.0
+
+
+def test_a_person_s_bar_is_certain_and_fades_for_none_until_it_is_given_back() -> None:
+    clock = TempoClock()
+    follow(clock, _sure_of(0), 0.0, 8.0)
+    clock.command(ResyncBar(), 8.0)
+    assert follow(clock, _sure_of(2), 8.0, 4.0)[-1].bar_confidence == 1.0
+    assert follow(clock, None, 12.0, 6.0)[-1].bar_confidence == 1.0
+    clock.command(AutoTempo(), 18.0)
+    assert follow(clock, _sure_of(0), 18.0, 1.0)[-1].bar_confidence < 1.0
+
+
+def test_in_silence_the_bar_is_held_and_less_and_less_sure() -> None:
+    clock = TempoClock()
+    follow(clock, _sure_of(0), 0.0, 8.0)
+    sure = [state.bar_confidence for state in follow(clock, None, 8.0, 6.0)]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[-1] == pytest.approx(0.5 * 0.9 * 0.8, rel=0.01)
+
+
+@given(st.lists(st.tuples(opinions, st.one_of(st.none(), commands)), max_size=30))
+def test_how_sure_the_bar_is_stays_between_0_and_1(story: list[tuple[BeatOpinion | None, Command | None]]) -> None:
+    clock, time_s = TempoClock(), 0.0
+    for opinion, command in story:
+        if command is not None:
+            clock.command(command, time_s)
+        for state in follow(clock, opinion, time_s, 0.3):
+            assert 0.0 <= state.bar_confidence <= 1.0
+        time_s += 0.3

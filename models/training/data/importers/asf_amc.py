@@ -80,42 +80,43 @@ def read_asf(file: Path) -> Skeleton:
     """
     bones = [_Bone("root", dof=["tx", "ty", "tz", "rx", "ry", "rz"])]
     children: list[tuple[str, str]] = []
-    section, current = "", bones[0]
+    section = ""
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         words = line.split("#")[0].split()
         if not words:
             continue
-        if words[0].startswith(":"):
-            section = words[0][1:].lower()
-            continue
         try:
-            match section, words[0].lower():
-                case "root", "order":
-                    bones[0].dof = [word.lower() for word in words[1:]]
-                case "root", "orientation":
-                    bones[0].axis_deg = [float(word) for word in words[1:4]]
-                case "bonedata", "begin":
-                    current = _Bone("")
-                    bones.append(current)
-                case "bonedata", "name":
-                    current.name = words[1]
-                case "bonedata", "direction":
-                    current.direction = [float(word) for word in words[1:4]]
-                case "bonedata", "length":
-                    current.length = float(words[1])
-                case "bonedata", "axis":
-                    current.axis_deg = [float(word) for word in words[1:4]]
-                case "bonedata", "dof":
-                    current.dof = [word.lower() for word in words[1:]]
-                case "hierarchy", "begin" | "end":
-                    pass
-                case "hierarchy", parent:
-                    children += [(parent, child) for child in words[1:]]
-                case _:
-                    pass
+            if words[0].startswith(":"):
+                section = words[0][1:].lower()
+            elif section == "bonedata" and words[0].lower() == "begin":
+                bones.append(_Bone(""))
+            elif section == "hierarchy" and len(words) > 1:
+                children += [(words[0], child) for child in words[1:]]
+            elif section in {"root", "bonedata"}:
+                _describe(bones[-1], words[0].lower(), words[1:])
         except (ValueError, IndexError):
             raise FarandoleError(f"{file}, line {number}: expected an ASF entry, got {line.strip()[:60]!r}") from None
     return _ordered(bones, children, file)
+
+
+def _describe(bone: _Bone, word: str, values: list[str]) -> None:
+    """Take one line about a bone."""
+    match word:
+        case "order" | "dof":
+            bone.dof = [value.lower() for value in values]
+        case "orientation":
+            bone.axis_deg = [float(value) for value in values[:3]]
+        case "axis":
+            # "axis X Y Z" is the root's order of turns; numbers are a bone's own axes.
+            bone.axis_deg = bone.axis_deg if len(values) < 3 else [float(value) for value in values[:3]]
+        case "name":
+            bone.name = values[0]
+        case "direction":
+            bone.direction = [float(value) for value in values[:3]]
+        case "length":
+            bone.length = float(values[0])
+        case _:
+            pass
 
 
 def _ordered(bones: list[_Bone], children: list[tuple[str, str]], file: Path) -> Skeleton:

@@ -22,49 +22,57 @@ def read_bvh(file: Path) -> Captured:
         FarandoleError: it is none, or is cut short.
     """
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    names: list[str] = []
-    parents: list[int] = []
-    offsets: list[list[float]] = []
-    channels: list[tuple[int, str]] = []
-    open_joints: list[int] = []
-    number = 0
-    for number, line in enumerate(lines, 1):
+    motion = next((number for number, line in enumerate(lines) if line.strip().upper() == "MOTION"), None)
+    if motion is None:
+        raise FarandoleError(f"{file}: expected a BVH file with a line MOTION, got {len(lines)} lines without one")
+    hierarchy = _Hierarchy(file)
+    for number, line in enumerate(lines[:motion], 1):
+        hierarchy.read(number, line)
+    if not hierarchy.names:
+        raise FarandoleError(f"{file}: expected at least one joint before MOTION, got none")
+    channels = hierarchy.channels
+    fps, values = _motion(lines[motion + 1 :], len(channels), file, motion + 1)
+    rotations_wxyz, positions = _animated(values, channels, len(hierarchy.names))
+    rest = np.array(hierarchy.offsets)
+    moved = any(joint == 0 and kind.endswith("position") for joint, kind in channels)
+    root = positions[:, 0] if moved else np.broadcast_to(rest[0], (len(values), 3))
+    return Captured(tuple(hierarchy.names), tuple(hierarchy.parents), rest, rotations_wxyz, root, fps)
+
+
+class _Hierarchy:
+    """Collects joints and channels, line by line."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._open: list[int] = []
+        self.names: list[str] = []
+        self.parents: list[int] = []
+        self.offsets: list[list[float]] = []
+        self.channels: list[tuple[int, str]] = []
+
+    def read(self, number: int, line: str) -> None:
+        """Take one line."""
         words = line.split()
-        if not words:
-            continue
-        match words[0].upper():
+        match words[0].upper() if words else "":
             case "ROOT" | "JOINT":
-                parents.append(open_joints[-1] if open_joints else -1)
-                names.append(" ".join(words[1:]))
-                offsets.append([0.0, 0.0, 0.0])
-                open_joints.append(len(names) - 1)
+                self.parents.append(self._open[-1] if self._open else -1)
+                self.names.append(" ".join(words[1:]))
+                self.offsets.append([0.0, 0.0, 0.0])
+                self._open.append(len(self.names) - 1)
             case "END":
-                open_joints.append(-1)
-            case "OFFSET":
-                if open_joints and open_joints[-1] >= 0:
-                    offsets[open_joints[-1]] = _numbers(words[1:], 3, file, number)
-            case "CHANNELS":
-                channels += [(open_joints[-1], word.lower()) for word in words[2:]]
-            case "}":
-                if not open_joints:
-                    raise _wrong(file, number, "a joint to close", line)
-                open_joints.pop()
-            case "MOTION":
-                break
-            case "{" | "HIERARCHY":
+                self._open.append(-1)
+            case "OFFSET" if self._open:
+                offset = _numbers(words[1:], 3, self._file, number)
+                if self._open[-1] >= 0:
+                    self.offsets[self._open[-1]] = offset
+            case "CHANNELS" if self._open and self._open[-1] >= 0:
+                self.channels += [(self._open[-1], word.lower()) for word in words[2:]]
+            case "}" if self._open:
+                self._open.pop()
+            case "" | "{" | "HIERARCHY":
                 pass
             case _:
-                raise _wrong(file, number, "HIERARCHY, JOINT, OFFSET, CHANNELS or MOTION", line)
-    else:
-        raise FarandoleError(f"{file}: expected a BVH file with a line MOTION, got {len(lines)} lines without one")
-    if not names:
-        raise FarandoleError(f"{file}: expected at least one joint before MOTION, got none")
-    fps, values = _motion(lines[number:], len(channels), file, number)
-    rotations_wxyz, positions = _animated(values, channels, len(names))
-    rest = np.array(offsets)
-    moved = np.array([joint == 0 and kind.endswith("position") for joint, kind in channels]).any()
-    root = positions[:, 0] if moved else np.broadcast_to(rest[0], (len(values), 3))
-    return Captured(tuple(names), tuple(parents), rest, rotations_wxyz, root, fps)
+                raise _wrong(self._file, number, "HIERARCHY, JOINT, OFFSET, CHANNELS or MOTION", line)
 
 
 def _motion(lines: list[str], width: int, file: Path, before: int) -> tuple[float, FloatArray]:

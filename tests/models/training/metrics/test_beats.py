@@ -112,9 +112,9 @@ def test_seeds_of_one_take_are_not_so_many_takes() -> None:
     takes = np.random.default_rng(4).normal(0.4, 0.1, 8)
     repeated = np.repeat(takes, 10)
     honest = bootstrap(repeated, groups=np.repeat(np.arange(8), 10))
-    assert honest.count == 8
+    assert honest.takes == 8
     assert honest.high - honest.low > 2.5 * (bootstrap(repeated).high - bootstrap(repeated).low)
-    assert bootstrap(np.array([np.nan])).count == 0
+    assert bootstrap(np.array([np.nan])).takes == 0
 
 
 def test_feet_that_land_on_the_beat_are_found_there() -> None:

@@ -1,7 +1,6 @@
 """Draws motion as a contact sheet: a row of bodies across some beats, to look at a dance without a window.
 
-Limbs are capsules, shaded by side and by depth, over a floor grid; feet on the floor are marked. It needs Pillow and
-serves people and reports; no test depends on how it looks.
+Limbs are capsules, shaded by side and by depth, over a floor grid; feet on the floor are marked.
 """
 
 from collections.abc import Sequence
@@ -36,7 +35,7 @@ _BONES: tuple[tuple[Joint, Joint, float, tuple[int, int, int]], ...] = (
         )
     ),
 )
-_BACKGROUND, _GRID, _TEXT = (18, 20, 26), (52, 57, 68), (230, 232, 235)
+BACKGROUND, _GRID, TEXT = (18, 20, 26), (52, 57, 68), (230, 232, 235)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +72,39 @@ def contact_sheet(
     columns: int = 8,
 ) -> None:
     """Draw the chosen frames of a chunk, `columns` to a row and a row per view, and save a PNG."""
+    draw_bodies(chunk, frames, labels, title=title, views=views, cell=cell, columns=columns).save(path)
+
+
+def draw_bodies(
+    chunk: PoseChunk,
+    frames: Sequence[int],
+    labels: Sequence[str],
+    *,
+    title: str = "",
+    views: Sequence[View] = (FRONT, THREE_QUARTER),
+    cell: tuple[int, int] = (190, 230),
+    columns: int = 8,
+) -> Image.Image:
+    """Return the picture that `contact_sheet` saves."""
     bands = -(-len(frames) // columns)
-    sheet = Image.new("RGB", (cell[0] * min(columns, len(frames)), cell[1] * len(views) * bands + 18), _BACKGROUND)
-    ImageDraw.Draw(sheet).text((6, 3), title, fill=_TEXT)
+    sheet = Image.new("RGB", (cell[0] * min(columns, len(frames)), cell[1] * len(views) * bands + 18), BACKGROUND)
+    ImageDraw.Draw(sheet).text((6, 3), title, fill=TEXT)
     poses = forward_kinematics(chunk.roots_m[list(frames)], chunk.rotations_wxyz[list(frames)])
     for index, frame in enumerate(frames):
         band, column = divmod(index, columns)
         for row, view in enumerate(views):
             joints, orientations = poses.positions_m[index], poses.world_from_joint_wxyz[index]
             picture = _draw(joints, orientations, view, cell, chunk.contacts[frame])
-            ImageDraw.Draw(picture).text((5, 4), labels[index], fill=_TEXT)
+            ImageDraw.Draw(picture).text((5, 4), labels[index], fill=TEXT)
             sheet.paste(picture, (column * cell[0], 18 + (band * len(views) + row) * cell[1]))
-    sheet.save(path)
+    return sheet
 
 
 def _draw(
     joints: FloatArray, orientations: FloatArray, view: View, cell: tuple[int, int], contacts: FloatArray
 ) -> Image.Image:
     size = (cell[0] * 2, cell[1] * 2)
-    picture = Image.new("RGB", size, _BACKGROUND)
+    picture = Image.new("RGB", size, BACKGROUND)
     draw = ImageDraw.Draw(picture)
     for k in np.arange(-1.2, 1.21, 0.4):
         for ends in (((k, 0, -1.2), (k, 0, 1.2)), ((-1.2, 0, k), (1.2, 0, k))):

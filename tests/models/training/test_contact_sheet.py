@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.support.contact_sheet import FRONT, SIDE, contact_sheet
+from models.training.contact_sheet import FRONT, SIDE, contact_sheet
 from tests.support.groove_show import perform
 
 
