@@ -106,7 +106,7 @@ def _row(
     trials = np.unique([take.info.trial for take in takes], return_inverse=True)[1]
 
     def of_beats(value: Callable[[BeatScores], float]) -> tuple[float, float, float]:
-        of_takes = np.array([float(np.nanmean([value(one) for one in row])) for row in beats])
+        of_takes = np.array([float(np.nanmean([value(one) for one in row])) for row in beats], dtype=np.float64)
         estimate = bootstrap(of_takes, groups=trials)
         return estimate.mean, estimate.low, estimate.high
 
