@@ -91,7 +91,8 @@ def _row(
     """Return what is said of one dancer."""
     dances = [[_danced(model, seed, take) for seed in range(seeds)] for take in takes]
     beats = [
-        [beat_scores(danced.motion, take.beats_s) for danced in row] for take, row in zip(takes, dances, strict=True)
+        [beat_scores(danced.motion, np.asarray(take.beats_s, np.float64)) for danced in row]
+        for take, row in zip(takes, dances, strict=True)
     ]
     judged = [[_features(examined, danced.motion) for danced in row] for row in dances]
     features = np.concatenate([one[1] for row in judged for one in row])
