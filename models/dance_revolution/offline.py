@@ -71,6 +71,7 @@ def dance_song(
     Raises:
         FarandoleError: librosa is missing, or the bundle does not fit.
     """
+    load_bundle(bundle, feature_version=VERSION)  # before minutes are spent on the song
     return dance_music(offline_features(samples), controls, bundle=bundle, engines=engines)
 
 

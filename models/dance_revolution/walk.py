@@ -17,6 +17,8 @@ from realtime.motion.feet import FeetState, FootLock
 from realtime.types import FloatArray
 
 _KEPT_FRAMES = 24
+_EDGE_M = 2.5
+"""Nobody leaves the stage, however far the network would walk."""
 _RATES = slice(YAW_RATE, VELOCITY.stop)
 
 
@@ -95,12 +97,10 @@ def _next(before: _Frame, pose: FloatArray, wishes: Wishes) -> _Frame:
     shown = Stage(wishes.in_place).steered(shown[None], before.place)[0]
     yaw_rate, across, along = shown[_RATES]
     cosine, sine = np.cos(before.place.yaw_rad), np.sin(before.place.yaw_rad)
-    place = Place(
-        float(before.place.x_m + (cosine * across + sine * along) / FPS),
-        float(before.place.z_m + (cosine * along - sine * across) / FPS),
-        float(before.place.yaw_rad + yaw_rate / FPS),
-    )
-    return _Frame(shown, place)
+    x_m = float(before.place.x_m + (cosine * across + sine * along) / FPS)
+    z_m = float(before.place.z_m + (cosine * along - sine * across) / FPS)
+    inside = min(1.0, _EDGE_M / max(float(np.hypot(x_m, z_m)), 1e-6))
+    return _Frame(shown, Place(x_m * inside, z_m * inside, float(before.place.yaw_rad + yaw_rate / FPS)))
 
 
 def _standing(features: FloatArray, places: Sequence[Place]) -> Motion:

@@ -75,7 +75,7 @@ class RevolutionFeatures:
         self._low = np.concatenate([self._low, self._decimated()])[-_LOW_SAMPLES:]
         features = np.empty(N_FEATURES, np.float32)
         spectrum = _power(self._sound[-WINDOW_SAMPLES:], _WINDOW)
-        mel_db = self._in_range(10.0 * np.log10(np.maximum(_MEL @ spectrum, _FLOOR)))
+        mel_db = self._in_range(10.0 * np.log10(np.maximum(_MEL @ spectrum, _FLOOR)).astype(np.float32))
         mfcc = _COSINES @ (mel_db - self._loudest_db)
         features[MFCC] = mfcc
         features[DELTA] = 0.5 * (mfcc - self._mfcc[0])
@@ -125,12 +125,14 @@ class RevolutionFeatures:
         spectrum = np.fft.rfft(self._onsets * _TEMPO_WINDOW, 2 * TEMPOGRAM_FRAMES)
         correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[:TEMPOGRAM_FRAMES]
         most = float(np.abs(correlation).max())
-        return correlation / np.float32(most) if most > 1e-6 else np.zeros(TEMPOGRAM_FRAMES, np.float32)
+        if most <= 1e-6:
+            return np.zeros(TEMPOGRAM_FRAMES, np.float32)
+        return (correlation / most).astype(np.float32)
 
 
 def _power(sound: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:
     spectrum = np.fft.rfft(sound * window)[:SPECTRUM_BINS]
-    return spectrum.real**2 + spectrum.imag**2
+    return (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
 
 
 def _hann(samples: int) -> NDArray[np.float32]:

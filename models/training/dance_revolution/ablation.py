@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """Does the curriculum keep long dances alive? Small networks, trained alike but for it, danced for two minutes.
 
     python -m models.training.dance_revolution.ablation PAIRS --out FOLDER --steps 300 --seeds 0 1
@@ -9,7 +10,7 @@ Every arm has the same network, the same batches in the same order and the same 
 0-30, 30-60 and 60-120 s. No truth lasts so long, so the error is how far the dance is from the held-out dances as a
 whole: "distance", of Gaussians over poses and their differences in the data's own principal directions; "activity",
 how much it moves from frame to frame against the data (1 as much, 0 frozen); "wild", the share of numbers further than
-five deviations from the data's mean. "free" is the plain error against the truth over the first 10 s.
+five deviations from the data's mean. "free" is the plain error against the truth over the first 20 s.
 """
 
 import argparse

@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """Examines dancers as the paper does: `python -m models.training.dance_revolution.evaluation PAIRS --out FOLDER`.
 
 Every dancer dances to the held-out music in the real engine, as in a show; the people of the data are the reference.
@@ -90,7 +91,8 @@ def _row(
     """Return what is said of one dancer."""
     dances = [[_danced(model, seed, take) for seed in range(seeds)] for take in takes]
     beats = [
-        [beat_scores(danced.motion, take.beats_s) for danced in row] for take, row in zip(takes, dances, strict=True)
+        [beat_scores(danced.motion, np.asarray(take.beats_s, np.float64)) for danced in row]
+        for take, row in zip(takes, dances, strict=True)
     ]
     judged = [[_features(examined, danced.motion) for danced in row] for row in dances]
     features = np.concatenate([one[1] for row in judged for one in row])
@@ -105,7 +107,8 @@ def _row(
     trials = np.unique([take.info.trial for take in takes], return_inverse=True)[1]
 
     def of_beats(value: Callable[[BeatScores], float]) -> tuple[float, float, float]:
-        estimate = bootstrap(np.array([np.nanmean([value(one) for one in row]) for row in beats]), groups=trials)
+        of_takes = np.array([float(np.nanmean([value(one) for one in row])) for row in beats], dtype=np.float64)
+        estimate = bootstrap(of_takes, groups=trials)
         return estimate.mean, estimate.low, estimate.high
 
     return {
