@@ -41,7 +41,7 @@ _FORGET_DB = 0.2 / FRAMES_PER_S
 """How fast the loudest so far sinks, per frame."""
 _QUIETEST_DB = -60.0
 """The loudest so far never sinks below this: hiss in silence is not music."""
-_FLOOR = 1e-10
+_FLOOR = np.float32(1e-10)
 
 
 class RevolutionFeatures:
@@ -75,7 +75,7 @@ class RevolutionFeatures:
         self._low = np.concatenate([self._low, self._decimated()])[-_LOW_SAMPLES:]
         features = np.empty(N_FEATURES, np.float32)
         spectrum = _power(self._sound[-WINDOW_SAMPLES:], _WINDOW)
-        mel_db = self._in_range(10.0 * np.log10(np.maximum(_MEL @ spectrum, _FLOOR)))
+        mel_db = self._in_range(np.float32(10.0) * np.log10(np.maximum(_MEL @ spectrum, _FLOOR)))
         mfcc = _COSINES @ (mel_db - self._loudest_db)
         features[MFCC] = mfcc
         features[DELTA] = 0.5 * (mfcc - self._mfcc[0])
@@ -123,14 +123,15 @@ class RevolutionFeatures:
     def _tempogram(self) -> NDArray[np.float32]:
         """Return the autocorrelation of the weighted onsets, the largest 1: lags of 0 to 383 frames."""
         spectrum = np.fft.rfft(self._onsets * _TEMPO_WINDOW, 2 * TEMPOGRAM_FRAMES)
-        correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[:TEMPOGRAM_FRAMES]
+        power = spectrum.real**2 + spectrum.imag**2
+        correlation = np.fft.irfft(power)[:TEMPOGRAM_FRAMES].astype(np.float32, copy=False)
         most = float(np.abs(correlation).max())
         return correlation / np.float32(most) if most > 1e-6 else np.zeros(TEMPOGRAM_FRAMES, np.float32)
 
 
 def _power(sound: NDArray[np.float32], window: NDArray[np.float32]) -> NDArray[np.float32]:
     spectrum = np.fft.rfft(sound * window)[:SPECTRUM_BINS]
-    return spectrum.real**2 + spectrum.imag**2
+    return (spectrum.real**2 + spectrum.imag**2).astype(np.float32, copy=False)
 
 
 def _hann(samples: int) -> NDArray[np.float32]:

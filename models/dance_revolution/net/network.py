@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """Encoder and decoder together: a song and a first pose in, a dance out; trained by the curriculum.
 
 Poses and music are standardised inside, so everything outside speaks of metres and of features as they are measured.

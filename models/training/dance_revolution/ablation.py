@@ -1,5 +1,5 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUnknownParameterType=false
 """Does the curriculum keep long dances alive? Small networks, trained alike but for it, danced for two minutes.
 
     python -m models.training.dance_revolution.ablation PAIRS --out FOLDER --steps 300 --seeds 0 1

@@ -1,5 +1,5 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUnknownParameterType=false
 """Writes a trained Dance Revolution as a bundle.
 
 python -m models.training.dance_revolution.bundle RUN CONFIG.toml --out models/dance_revolution/bundle --card CARD.md

@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """The style classifier of the paper's metrics: one recurrent cell over a window of poses.
 
 Huang et al. (ICLR 2021), section 4.3, train a classifier of dance styles on real dances and take what its cell says at

@@ -1,5 +1,5 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUnknownParameterType=false
 """The training task `dance_revolution`: what `farandole train` needs to teach the network.
 
 Examples are stretches of paired takes at 15 frames a second, even and odd frames apart as in the paper, mirrored half
