@@ -12,6 +12,7 @@ Networks", CVPR 2019.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from realtime.motion.rotations import from_axis_angle, from_matrix, multiply, to_matrix
 from realtime.motion.skeleton import JOINT_COUNT, JOINT_NAMES
@@ -142,7 +143,7 @@ def _mirrored_name(name: str) -> str:
 MIRRORED_JOINTS = np.array([JOINT_NAMES.index(_mirrored_name(name)) for name in JOINT_NAMES])
 
 
-def _mirroring() -> tuple[FloatArray, FloatArray]:
+def _mirroring() -> tuple[NDArray[np.intp], FloatArray]:
     """Return (FEATURES,) twice: which feature a mirror shows in each place, and its sign there."""
     places, signs = np.arange(FEATURES), np.ones(FEATURES)
     signs[[YAW_RATE, VELOCITY.start]] = -1.0

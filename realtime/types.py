@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from math import floor
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,12 +113,20 @@ class BeatState:
         """Seconds per beat of the music."""
         return 60.0 / self.tempo_bpm
 
-    def beat_at(self, time_s: float) -> float:
-        """Return the fractional beat at a show time, past or future."""
+    @overload
+    def beat_at(self, time_s: float) -> float: ...
+    @overload
+    def beat_at(self, time_s: FloatArray) -> FloatArray: ...
+    def beat_at(self, time_s: float | FloatArray) -> float | FloatArray:
+        """Return the fractional beat at a show time, past or future; at each of an array of them."""
         return self.origin_beat + (time_s - self.origin_s) * self.rate_hz
 
-    def time_of(self, beat: float) -> float:
-        """Return the show time of a fractional beat."""
+    @overload
+    def time_of(self, beat: float) -> float: ...
+    @overload
+    def time_of(self, beat: FloatArray) -> FloatArray: ...
+    def time_of(self, beat: float | FloatArray) -> float | FloatArray:
+        """Return the show time of a fractional beat; of each of an array of them."""
         return self.origin_s + (beat - self.origin_beat) / self.rate_hz
 
     def beat_in_bar(self, time_s: float) -> int:

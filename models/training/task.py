@@ -1,5 +1,5 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
-# pyright: reportMissingImports=false
+# pyright: reportMissingImports=false, reportUnknownParameterType=false
 """What the training loop asks of something that can be learned."""
 
 from collections.abc import Mapping

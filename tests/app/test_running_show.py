@@ -26,6 +26,7 @@ from realtime.commands import (
     SetTargetLead,
 )
 from realtime.config import DanceConfig, TargetConfig
+from realtime.engine import Engine
 from realtime.errors import FarandoleError
 from tests.support.wait import wait_until
 
@@ -110,6 +111,7 @@ def test_a_target_s_lead_moves_while_dancing_and_no_other_s(show: RunningShow) -
     assert show.live is not None
     wait_until(lambda: show.live is not None and show.live.snapshot().targets[1].sent > 30)
     health = show.live.snapshot()
+    assert isinstance(show.live.engine, Engine)
     assert [(target.lead_s, target.errors) for target in health.targets] == [(0.0, 0), (0.12, 0)]
     assert show.live.engine.lead_s == pytest.approx(health.offset_s + 0.12)
 

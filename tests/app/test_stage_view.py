@@ -252,11 +252,14 @@ def test_a_refused_look_is_told_to_the_operator(caplog: pytest.LogCaptureFixture
 
 
 def test_a_shader_that_is_mended_while_running_is_shown_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def saved(_watch: object, _now_s: float) -> bool:
+        return True
+
     texts = {"body_neon.frag": "void main() { this is not GLSL }"}
     with stage(FakeDancer(), look="neon", shader_source=lambda name: texts.get(name) or shaders.source(name)) as view:
         plain = _picture(view, 8.4)
         texts.clear()
-        monkeypatch.setattr("app.shader_watch.ShaderWatch.changed", lambda *_: True)
+        monkeypatch.setattr("app.shader_watch.ShaderWatch.changed", saved)
         mended = _picture(view, 8.4)
     with stage(FakeDancer(), look="neon") as view:
         neon = _picture(view, 8.4)

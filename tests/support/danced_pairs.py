@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.groove import GrooveGenerator
 from realtime.motion.pose_buffer import standing_pose
@@ -36,14 +37,18 @@ def write_pairs(folder: Path, *, takes: int = 4, seconds: float = 10.0, start_s:
                 "variant": 0,
             }
         )
-        np.savez(folder / f"{name}.npz", **_take(number, tempo_bpm, seconds, start_s, heard=not prior))
+        np.savez(
+            folder / f"{name}.npz", allow_pickle=False, **_take(number, tempo_bpm, seconds, start_s, heard=not prior)
+        )
     (folder / "index.json").write_text(
         json.dumps({"format": "farandole-pairs-1", "seed": 0, "takes": listing}), "utf-8"
     )
     return folder
 
 
-def _take(seed: int, tempo_bpm: float, seconds: float, start_s: float, *, heard: bool) -> dict[str, np.ndarray]:
+def _take(
+    seed: int, tempo_bpm: float, seconds: float, start_s: float, *, heard: bool
+) -> dict[str, NDArray[np.generic]]:
     clock = BeatState(tempo_bpm=tempo_bpm, confidence=0.8)
     frames = [click_frame((hop + 1) * HOP_S, clock) for hop in range(round((start_s + seconds) / HOP_S))]
     generator, chunks = GrooveGenerator(fps=30.0, chunk_s=1.0), []
@@ -52,7 +57,7 @@ def _take(seed: int, tempo_bpm: float, seconds: float, start_s: float, *, heard:
         heard_now = [frame for frame in frames if now_s - 3.0 < frame.time_s <= now_s]
         request = GenerateRequest(now_s, now_s, heard_now, standing_pose(now_s), DanceControls(seed=seed, energy=0.7))
         chunks.append(generator.generate(request))
-    motion = {
+    motion: dict[str, NDArray[np.generic]] = {
         "root_m": np.concatenate([chunk.roots_m[:30] for chunk in chunks]).astype(np.float32),
         "rotations_wxyz": np.concatenate([chunk.rotations_wxyz[:30] for chunk in chunks]).astype(np.float32),
         "contacts": np.concatenate([chunk.contacts[:30] for chunk in chunks]).astype(np.float32),

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from models.training.metrics.beats import TOLERANCE_S, distances
 from models.training.metrics.motion import Motion
+from realtime.types import FloatArray
 
-Times = NDArray[np.float64]
+Times = FloatArray
 
 
 @dataclass(frozen=True, slots=True)

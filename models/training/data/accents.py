@@ -60,7 +60,7 @@ def _foot_plants(world: WorldPose, contacts: NDArray[np.bool_], fps: float) -> l
     """Return (time, strength) of every landing; a foot that came fast lands hard."""
     found: list[tuple[float, float]] = []
     for side, joint in enumerate((Joint.LEFT_FOOT, Joint.RIGHT_FOOT)):
-        down: NDArray[np.bool_] = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
+        down = contacts[:, 2 * side] | contacts[:, 2 * side + 1]
         speed = np.linalg.norm(np.gradient(world.positions_m[:, joint], 1.0 / fps, axis=0), axis=1)
         edges = np.flatnonzero(np.diff(down.astype(np.int8))) + 1
         lifted = 0

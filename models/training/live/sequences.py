@@ -7,6 +7,7 @@ A block is `WINDOW` tokens. What is told of it is what the show would know at it
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.live.tokens import MUSIC_HISTORY, STYLES, TOKEN_FRAMES, WINDOW
 from models.training.live.pairs import Take
@@ -53,7 +54,7 @@ def ranks(takes: list[Take]) -> dict[str, FloatArray]:
     }
 
 
-def example(taken: TokenTake, rng: np.random.Generator, offset: int) -> dict[str, FloatArray]:
+def example(taken: TokenTake, rng: np.random.Generator, offset: int) -> dict[str, NDArray[np.generic]]:
     """Return one example, arrays without the batch axis, whose first block begins at token `offset`."""
     take, total = taken.take, taken.tokens.shape[1]
     start = int(rng.integers(max(1, total - TOKENS // 2)))
@@ -73,7 +74,7 @@ def example(taken: TokenTake, rng: np.random.Generator, offset: int) -> dict[str
     places = starts[:, None] + np.arange(WINDOW)
     clean = np.arange(TOKENS)
     heard = BEFORE + starts - 1 - (delay > 0) - (delay > TOKEN_FRAMES)
-    energy = np.stack([_energy(taken, start + s, rng) for s in starts])
+    energy = np.stack([_energy(taken, start + int(s), rng) for s in starts])
     style = np.zeros(len(STYLES))
     if take.style_id >= 0 and rng.random() > _FORGET_STYLE:
         style[take.style_id] = 1.0
@@ -99,7 +100,7 @@ def _energy(taken: TokenTake, token: int, rng: np.random.Generator) -> FloatArra
     return np.array([np.clip(amount + rng.normal(0.0, 0.05), 0.0, 1.0), 1.0])
 
 
-def _beat(take: Take, tokens: FloatArray, asked: FloatArray, delay: int) -> FloatArray:
+def _beat(take: Take, tokens: NDArray[np.integer], asked: NDArray[np.integer], delay: int) -> FloatArray:
     """Return (..., TOKEN_FRAMES * BEAT): the beat in tokens, by the clock that held at the start of others."""
     at = np.clip(take.before + asked * TOKEN_FRAMES - delay, 0, len(take.clock) - 1)
     tempo_bpm, origin_s, origin_beat, rate_hz, confidence, beats_per_bar = np.moveaxis(take.clock[at], -1, 0)[..., None]

@@ -26,7 +26,7 @@ def landings(positions_m: FloatArray, contacts: NDArray[np.bool_], fps: float) -
     """
     found: list[tuple[float, float]] = []
     for side, joint in enumerate(_FEET):
-        down = contacts[:, 2 * side : 2 * side + 2].any(axis=1)
+        down = contacts[:, 2 * side] | contacts[:, 2 * side + 1]
         for frame in np.flatnonzero(~down[:-1] & down[1:]) + 1:
             found.append((frame / fps, arrival(positions_m[:, joint], int(frame), fps) / fps))
     return np.array(sorted(found)).reshape(-1, 2)

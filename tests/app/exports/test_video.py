@@ -31,12 +31,12 @@ class Click:
         self.sample_rate_hz = rate_hz
         self.duration_s = seconds
 
-    def blocks(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
+    def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
         samples = np.zeros((round(self.duration_s * self.sample_rate_hz), 2), np.float32)
         for side in (0, 1):
             start = round((CLICK_S + 0.1 * side) * self.sample_rate_hz)
             samples[start : start + 200, side] = 0.8 * np.sin(np.arange(200))[: len(samples) - start]
-        for start in range(0, len(samples), block_frames):
+        for start in range(start_frame, len(samples), block_frames):
             yield samples[start : start + block_frames]
 
 

@@ -1,3 +1,5 @@
+# Torch is the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUnknownParameterType=false, reportInvalidTypeForm=false
 # ruff: noqa: E402 - nothing of this can be imported without torch
 # pyright: reportUnknownParameterType=false, reportInvalidTypeForm=false
 """The network: causal where it says so, the same in pieces as at once, and taught as the curriculum says."""

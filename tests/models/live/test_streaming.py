@@ -91,11 +91,11 @@ def test_the_music_encoder_streams_as_it_was_trained() -> None:
             memory, keys, values = graph(
                 shown, cosine, sine, torch.from_numpy(ring.keys), torch.from_numpy(ring.values), mask
             )
+        assert memory.shape == whole[:, -1].shape
         ring.remember(keys.numpy(), values.numpy())
     with torch.no_grad():
         late = frames[:, 4 * count - MUSIC_FRAMES :]
         np.testing.assert_allclose(vae.encode(late)[0][:, -1], tokens[:, -1], atol=1e-5)
-    assert memory.shape == whole[:, -1].shape
 
 
 def test_the_decoder_sees_no_further_back_than_its_context() -> None:

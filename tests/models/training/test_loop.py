@@ -1,3 +1,6 @@
+# Torch is the `train` extra; where it is not installed there is nothing to check against.
+# pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportInvalidTypeForm=false
 """Laws of the training loop: a run that was stopped ends where an unbroken one does, and the best weights are kept."""
 
 import os

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from realtime.audio.played import Feed, PlayedTrack
+from realtime.audio.played import PlayedTrack, Pulled
 from realtime.clock import VirtualClock
 from realtime.errors import DeviceError
 from realtime.types import AudioBlock
@@ -24,14 +24,14 @@ class Ramp:
 
     def blocks(self, block_frames: int, start_frame: int = 0) -> Iterator[NDArray[np.float32]]:
         ramp = np.arange(round(self.duration_s * self.sample_rate_hz), dtype=np.float32)[:, None] * 1e-5
-        for at in range(0, len(ramp), block_frames):
+        for at in range(start_frame, len(ramp), block_frames):
             yield ramp[at : at + block_frames]
 
 
 class FakeSpeaker:
     """An output that takes 512 frames whenever it is told to, heard 40 ms later."""
 
-    def __init__(self, feed: Feed, clock: VirtualClock) -> None:
+    def __init__(self, feed: Pulled, clock: VirtualClock) -> None:
         self.feed = feed
         self.clock = clock
         self.heard: list[NDArray[np.float32]] = []
@@ -55,7 +55,7 @@ def start(track: Ramp, *, loop: bool = False) -> tuple[PlayedTrack, FakeSpeaker,
     clock = VirtualClock(5.0)
     speakers: list[FakeSpeaker] = []
 
-    def open_speaker(_rate_hz: int, _channels: int, feed: Feed) -> FakeSpeaker:
+    def open_speaker(_rate_hz: int, _channels: int, feed: Pulled) -> FakeSpeaker:
         speakers.append(FakeSpeaker(feed, clock))
         return speakers[0]
 
@@ -97,7 +97,7 @@ def test_a_loop_begins_again() -> None:
 def test_without_an_output_it_runs_at_the_pace_of_the_clock_and_says_why() -> None:
     clock = VirtualClock(1.0)
 
-    def refuse(_rate_hz: int, _channels: int, _feed: Feed) -> FakeSpeaker:
+    def refuse(_rate_hz: int, _channels: int, _feed: Pulled) -> FakeSpeaker:
         raise DeviceError("no default output")
 
     source = PlayedTrack(Ramp(rate_hz=44_100), clock, refuse)
