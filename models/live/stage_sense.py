@@ -28,6 +28,8 @@ class _Pull:
 
 _WANDER, _PINNED = _Pull(0.4, 0.4, 0.25), _Pull(0.05, 1.5, 0.6)
 _FACING = _Pull(0.6, 0.35, 0.5)
+_EDGE_M, _BRINK_M = 0.9, 1.6
+"""From the edge on, steps that lead further out are shortened; at the brink none is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,20 @@ class Stage:
 
     def steered(self, features: FloatArray, place: Place) -> FloatArray:
         """Return the features (T, FEATURES) that follow `place`, with the pull added."""
-        distance = float(np.hypot(place.x_m, place.z_m))
-        speed = (_PINNED if self.in_place else _WANDER).of(distance)
-        towards = np.array([place.x_m, place.z_m]) / max(distance, 1e-6) * speed
-        yaw = (place.yaw_rad + np.pi) % (2.0 * np.pi) - np.pi
-        cosine, sine = np.cos(place.yaw_rad), np.sin(place.yaw_rad)
+        distance_m = float(np.hypot(place.x_m, place.z_m))
+        outwards = np.array([place.x_m, place.z_m]) / max(distance_m, 1e-6)
+        pull = (_PINNED if self.in_place else _WANDER).of(distance_m)
         steered = features.copy()
-        steered[:, VELOCITY] += [cosine * towards[0] - sine * towards[1], sine * towards[0] + cosine * towards[1]]
+        world = steered[:, VELOCITY] @ _turned(place.yaw_rad).T
+        leaving = np.maximum(world @ outwards, 0.0) * np.clip((distance_m - _EDGE_M) / (_BRINK_M - _EDGE_M), 0.0, 1.0)
+        world += (pull - leaving)[:, None] * outwards
+        steered[:, VELOCITY] = world @ _turned(place.yaw_rad)
+        yaw = (place.yaw_rad + np.pi) % (2.0 * np.pi) - np.pi
         steered[:, YAW_RATE] += _FACING.of(yaw)
         return steered
+
+
+def _turned(yaw_rad: float) -> FloatArray:
+    """Return (2, 2): x and z of the world from those of a heading."""
+    cosine, sine = np.cos(yaw_rad), np.sin(yaw_rad)
+    return np.array([[cosine, sine], [-sine, cosine]])
