@@ -17,7 +17,7 @@ from realtime.room.growing import GrowingFile
 from realtime.types import HOP_S, N_MEL, BeatState, MusicFeatures, MusicFrame, TempoSource
 
 _NUMBERS = ("level_db", "peak", "low", "mid", "high", "onset", "energy")
-_CLOCK = ("tempo_bpm", "origin_s", "origin_beat", "confidence", "glide")
+_CLOCK = ("tempo_bpm", "origin_s", "origin_beat", "confidence", "bar_confidence", "glide")
 RECORD = np.dtype(
     [
         ("time_s", np.float64),
@@ -142,6 +142,7 @@ def _clock(record: Any) -> BeatState:  # noqa: ANN401
         origin_beat=float(record["origin_beat"]),
         beats_per_bar=int(record["beats_per_bar"]),
         confidence=float(record["confidence"]),
+        bar_confidence=float(record["bar_confidence"]),
         source=TempoSource(int(record["source"])),
         locked=bool(record["locked"]),
         glide=float(record["glide"]),

@@ -191,6 +191,8 @@ class Room:
         steered = steer_of(command, here_s + REACTION_S)
         if isinstance(command, LoadPreset):
             steered = self._preset_steered(command.name, here_s + REACTION_S)
+            if steered is None:
+                return
         try:
             self._take = edited(self._take, command, here_s=here_s, duration_s=self._track.duration_s, steered=steered)
             self._message = self._lasting

@@ -109,7 +109,7 @@ def test_a_headless_rehearsal_writes_three_files_that_agree(track: Path, tmp_pat
     assert outcome.code == 0, outcome.err
     assert sorted(path.name for path in out.iterdir()) == ["beats.csv", "performance.npz", "report.json"]
     report = json.loads((out / "report.json").read_text())
-    assert (report["model"], report["preset"], report["seed"], report["fps"]) == ("groove", "club", 7, 30)
+    assert (report["model"], report["preset"], report["seed"], report["fps"]) == ("live", "club", 7, 30)
     assert report["duration_s"] == pytest.approx(10.0, abs=0.05)
     assert report["deadline_misses"] == 0
     assert report["real_time_factor"] > 0.0
