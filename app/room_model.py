@@ -149,18 +149,11 @@ class RoomModel(QObject):
 
     def loop_in(self) -> None:
         """Begin the loop here; one that has no end yet ends with the track."""
-        here_s, loop = self.track_s(), self._loop()
-        end_s = loop[1] if loop and loop[1] > here_s else self.duration_s
-        self.send(commands.SetLoop(here_s, end_s))
+        self.send(commands.SetLoop(-1.0, self.duration_s))
 
     def loop_out(self) -> None:
         """End the loop here."""
-        here_s, loop = self.track_s(), self._loop()
-        start_s = loop[0] if loop and loop[0] < here_s else 0.0
-        self.send(commands.SetLoop(start_s, here_s))
-
-    def _loop(self) -> tuple[float, ...]:
-        return () if self.room is None else self.room.loop
+        self.send(commands.SetLoop(0.0, -1.0))
 
     def _take_track(self, room: RoomHealth) -> None:
         if self._reader is not None:

@@ -319,7 +319,11 @@ class Skip(Command):
 
 @dataclass(frozen=True)
 class SetLoop(Command):
-    """Rehearsal: play from `start_s` to `end_s` again and again; at least a tenth of a second."""
+    """Rehearsal: play from `start_s` to `end_s` again and again; at least a tenth of a second.
+
+    A negative time is where the track is when the command is obeyed: what a window knew of it may be old. The other end
+    then stays where it was, or is that of the track.
+    """
 
     start_s: float
     end_s: float

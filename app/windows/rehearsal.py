@@ -235,7 +235,7 @@ class RehearsalWindow(QWidget):
         self.help.toggle()
 
     def _mark(self) -> None:
-        self._model.send(commands.AddMarker(self._model.track_s()))
+        self._model.send(commands.AddMarker())
 
     def _change_speed(self, step: float) -> None:
         room = self._model.room

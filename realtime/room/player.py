@@ -120,6 +120,17 @@ class RoomPlayer:
             except DeviceError as error:
                 self._message = f"No output, playing silently - {error}"
 
+    def _asked_loop(self, asked: SetLoop, here_s: float) -> Loop | None:
+        """Return the loop that is meant; a negative time is here."""
+        before, start_s, end_s = self.loop, asked.start_s, asked.end_s
+        if start_s < 0.0:
+            start_s = here_s
+            end_s = before.end_s if before is not None and before.end_s > here_s else self.track.duration_s
+        elif end_s < 0.0:
+            start_s = before.start_s if before is not None and before.start_s < here_s else 0.0
+            end_s = here_s
+        return sensible_loop(start_s, end_s, self.track.duration_s)
+
     def _obey(self, command: Command | Track) -> None:
         self._learn()
         here_s = self._here_s()
@@ -134,8 +145,8 @@ class RoomPlayer:
                 here_s = self._inside(time_s)
             case Skip(offset_s=offset_s):
                 here_s = self._inside(here_s + offset_s)
-            case SetLoop(start_s=start_s, end_s=end_s):
-                self.loop = self._on_frames(sensible_loop(start_s, end_s, self.track.duration_s))
+            case SetLoop():
+                self.loop = self._on_frames(self._asked_loop(command, here_s))
                 if self.loop is not None and here_s >= self.loop.end_s:
                     here_s = self.loop.start_s
             case ClearLoop():

@@ -181,7 +181,7 @@ def test_a_folder_that_cannot_be_written_is_named(track: Path, tmp_path: Path) -
 def test_a_headless_demo_runs_and_ends_by_itself() -> None:
     outcome = farandole("demo", "--headless", "--silent", "--seconds", "1.5", environment=RUN_NOWHERE)
     assert outcome.code == 0
-    assert "groove dances" in outcome.err
+    assert "live dances" in outcome.err
 
 
 @pytest.mark.realtime

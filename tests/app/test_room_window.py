@@ -98,7 +98,7 @@ def last(show: FakeShow) -> object:
         (Qt.Key.Key_Right, Skip(2.0)),
         (Qt.Key.Key_O, ClearLoop()),
         (Qt.Key.Key_Period, SetSpeed(1.05)),
-        (Qt.Key.Key_X, AddMarker(0.0)),
+        (Qt.Key.Key_X, AddMarker()),
         (Qt.Key.Key_N, StepMarker(1)),
         (Qt.Key.Key_L, LockTake(True)),
         (Qt.Key.Key_S, SendLane("B")),

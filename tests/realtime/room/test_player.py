@@ -210,3 +210,13 @@ def test_a_damaged_track_ends_and_says_so() -> None:
     player, _ = silent(Ramp(breaks_at_s=0.5), None)
     assert not player.playing
     assert "damaged" in player.status.message
+
+
+def test_a_loop_may_begin_and_end_here_wherever_a_window_thinks_that_is() -> None:
+    rig = Rig()
+    rig.tell(Seek(2.0), SetLoop(-1.0, 0.0))
+    assert rig.player.loop is not None
+    assert rig.player.loop.start_s == pytest.approx(2.0, abs=1e-3)
+    rig.tell(Seek(3.5), SetLoop(0.0, -1.0))
+    assert rig.player.loop is not None
+    assert (rig.player.loop.start_s, rig.player.loop.end_s) == pytest.approx((2.0, 3.5), abs=1e-3)
