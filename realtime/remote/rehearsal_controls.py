@@ -47,7 +47,14 @@ REHEARSAL: tuple[Control, ...] = (
         count=2,
     ),
     button("rehearsal/loop/clear", "Rehearsal: play on past the end of the loop.", lambda _: ClearLoop()),
-    fader("rehearsal/speed", "Rehearsal: play slower or faster at the same pitch.", SetSpeed, low=0.5, high=1.5),
+    fader(
+        "rehearsal/speed",
+        "Rehearsal: play slower or faster at the same pitch.",
+        SetSpeed,
+        read=lambda snapshot: snapshot.room.speed if snapshot.room else 1.0,
+        low=0.5,
+        high=1.5,
+    ),
     fader(
         "rehearsal/marker",
         "Rehearsal: go to marker number N.",
@@ -60,5 +67,10 @@ REHEARSAL: tuple[Control, ...] = (
     button("rehearsal/marker/prev", "Rehearsal: go to the marker before.", lambda _: StepMarker(-1)),
     button("rehearsal/lane/a", "Rehearsal: send the dance of lane A to the outputs.", lambda _: SendLane("A")),
     button("rehearsal/lane/b", "Rehearsal: send the dance of lane B to the outputs.", lambda _: SendLane("B")),
-    switch("rehearsal/lock", "Rehearsal: keep the take as it is.", LockTake),
+    switch(
+        "rehearsal/lock",
+        "Rehearsal: keep the take as it is.",
+        LockTake,
+        read=lambda snapshot: snapshot.room is not None and snapshot.room.locked,
+    ),
 )
