@@ -25,7 +25,7 @@ class CudaGpu:
             InferenceError: cuda-bindings is not installed, or there is no GPU or driver.
         """
         try:
-            from cuda.bindings import runtime  # noqa: PLC0415 (an extra)
+            from cuda.bindings import runtime  # noqa: PLC0415 (an extra)  # pyright: ignore[reportAttributeAccessIssue]
         except ImportError as error:
             raise InferenceError("cuda-bindings is not installed: pip install 'farandole[tensorrt]'") from error
         self._cuda: Any = runtime

@@ -132,7 +132,7 @@ class _Run:
             curves.add_scalar("train/learning_rate", self._optimiser.param_groups[0]["lr"], step)
             self._say(f"step {step}  {self._progress.seconds / 60.0:.1f} min  {_listed(means)}")
         if loop.sample_every and step % loop.sample_every == 0:
-            self._task.sample(cast(nn.Module, self._averaged.module), self._out / f"step_{step:06d}")
+            self._task.sample(self._averaged.module, self._out / f"step_{step:06d}")
         if step % loop.validate_every == 0:
             self._validate(curves)
             if loop.patience and self._progress.worse >= loop.patience:
@@ -142,7 +142,7 @@ class _Run:
 
     def _validate(self, curves: SummaryWriter) -> None:
         progress = self._progress
-        network = cast(nn.Module, self._averaged.module)
+        network: nn.Module = self._averaged.module
         network.eval()
         with torch.no_grad():
             figures = dict(self._task.validate(network))

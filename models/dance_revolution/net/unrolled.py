@@ -11,7 +11,7 @@ its gradient from one product over the whole sequence at the end (measured on on
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.dance_revolution.net.decoder import Decoder
 
@@ -34,6 +34,7 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
     cells: list[Tensor] = []
     biases: list[Tensor] = []
     for cell in decoder.cells:
+        assert isinstance(cell, nn.LSTMCell)
         cells.append(torch.cat([cell.weight_ih, cell.weight_hh], dim=1))  # (4 units, inputs + units)
         biases.append(cell.bias_ih + cell.bias_hh)
     predictions = _Unrolled.apply(

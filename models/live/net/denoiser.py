@@ -44,6 +44,8 @@ class Told(NamedTuple):
 class Denoiser(nn.Module):
     """Tokens (B, N, LATENT) with noise to tokens without."""
 
+    rates: Tensor
+
     def __init__(self, width: int = 192, heads: int = 6, layers: int = 5, music_width: int = 128) -> None:
         super().__init__()
         self.width, self.heads = width, heads

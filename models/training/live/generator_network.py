@@ -42,6 +42,10 @@ class GeneratorNetwork(nn.Module):
 
     token_mean: Tensor
     token_scale: Tensor
+    place_cosine: Tensor
+    place_sine: Tensor
+    music_place_cosine: Tensor
+    music_place_sine: Tensor
 
     def __init__(self, width: int, heads: int, layers: int, vae_width: int) -> None:
         super().__init__()

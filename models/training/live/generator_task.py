@@ -51,8 +51,8 @@ class GeneratorTask:
             raise FarandoleError(f"options: expected {', '.join(options)}; got {', '.join(sorted(unknown))} as well")
         options |= config.options
         self._from, self._rate = int(options["curriculum_from"]), float(options["curriculum_rate"])
-        motion = torch.load(options["motion_vae"], weights_only=True, map_location="cpu")["network"]
-        music = torch.load(options["music_vae"], weights_only=True, map_location="cpu")["network"]
+        motion = torch.load(str(options["motion_vae"]), weights_only=True, map_location="cpu")["network"]
+        music = torch.load(str(options["music_vae"]), weights_only=True, map_location="cpu")["network"]
         vae_width = motion["vae.decoder.layers.0.conv.weight"].shape[0]
         self._network = GeneratorNetwork(
             int(options["width"]), int(options["heads"]), int(options["layers"]), vae_width
