@@ -23,7 +23,7 @@ def test_the_rehearsal_guide_has_the_keys_that_work_and_a_take_that_fits(tmp_pat
     guide = (ROOT / "docs/rehearsal.md").read_text()
     assert as_markdown(ROOM_BINDINGS) in guide
     example = tmp_path / "song.flac.farandole.toml"
-    example.write_text(re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)[0])
+    example.write_text(re.findall(r"```text\n(.*?)```", guide, re.DOTALL)[0])
     assert load_take(example).markers[0].name == "drop"
 
 
