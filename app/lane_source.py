@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.room_model import RoomModel
-from app.stage_frame import StageFrame
+from app.stage_frame import StageFrame, frame_of
 from app.view_model import ViewModel
 from realtime.health import RoomHealth
-from realtime.motion.kinematics import forward_kinematics
 from realtime.motion.pose_buffer import standing_pose
 from realtime.room.danced import DancedFile
 
@@ -39,20 +38,7 @@ class LaneSource:
         seen_s = show.show_s(host_s) + self._view_model.display_offset_s
         track_s = max(anchor.track_at(seen_s + snapshot.offset_s), 0.0)
         pose = danced.pose_at(track_s) or standing_pose(track_s)
-        world = forward_kinematics(pose.root_m, pose.rotations_wxyz)
-        return StageFrame(
-            time_s=seen_s,
-            positions_m=world.positions_m,
-            world_from_joint_wxyz=world.world_from_joint_wxyz,
-            contacts=pose.contacts,
-            beat=snapshot.beat.beat_at(seen_s + snapshot.offset_s),
-            beats_per_bar=snapshot.beat.beats_per_bar,
-            energy=snapshot.energy,
-            low=snapshot.low,
-            onset=snapshot.onset,
-            blackout=snapshot.blackout,
-            running=not snapshot.panic,
-        )
+        return frame_of(pose, snapshot, seen_s)
 
     def _file(self, path: str) -> DancedFile | None:
         if not path:

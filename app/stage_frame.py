@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from realtime.types import FloatArray
+from realtime.health import HealthSnapshot
+from realtime.motion.kinematics import forward_kinematics
+from realtime.types import FloatArray, Pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,24 @@ class StageFrame:
     onset: float = 0.0
     blackout: float = 0.0
     running: bool = True
+
+
+def frame_of(pose: Pose, snapshot: HealthSnapshot, seen_s: float) -> StageFrame:
+    """Return what a picture shows of a pose and of the show's last snapshot, when it is seen at show time `seen_s`."""
+    world = forward_kinematics(pose.root_m, pose.rotations_wxyz)
+    return StageFrame(
+        time_s=seen_s,
+        positions_m=world.positions_m,
+        world_from_joint_wxyz=world.world_from_joint_wxyz,
+        contacts=pose.contacts,
+        beat=snapshot.beat.beat_at(seen_s + snapshot.offset_s),
+        beats_per_bar=snapshot.beat.beats_per_bar,
+        energy=snapshot.energy,
+        low=snapshot.low,
+        onset=snapshot.onset,
+        blackout=snapshot.blackout,
+        running=not snapshot.panic,
+    )
 
 
 FrameSource = Callable[[float], StageFrame | None]

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from app.show_client import ShowClient
-from app.stage_frame import StageFrame
-from realtime.motion.kinematics import forward_kinematics
+from app.stage_frame import StageFrame, frame_of
 
 
 class StageSource:
@@ -30,17 +29,4 @@ class StageSource:
         pose = show.pose_at(seen_s + snapshot.offset_s)
         if pose is None:
             return None
-        world = forward_kinematics(pose.root_m, pose.rotations_wxyz)
-        return StageFrame(
-            time_s=seen_s,
-            positions_m=world.positions_m,
-            world_from_joint_wxyz=world.world_from_joint_wxyz,
-            contacts=pose.contacts,
-            beat=snapshot.beat.beat_at(seen_s + snapshot.offset_s),
-            beats_per_bar=snapshot.beat.beats_per_bar,
-            energy=snapshot.energy,
-            low=snapshot.low,
-            onset=snapshot.onset,
-            blackout=snapshot.blackout,
-            running=not snapshot.panic,
-        )
+        return frame_of(pose, snapshot, seen_s)

@@ -13,12 +13,12 @@ import numpy as np
 
 from models.live.tokens import STYLES, TOKEN_FRAMES
 from models.representation import FPS, Motion, encode
+from models.training.data.store import FORMAT
 from realtime.errors import FarandoleError
 from realtime.motion.kinematics import forward_kinematics
 from realtime.music import conditioning
 from realtime.types import FloatArray
 
-FORMAT = "farandole-pairs-1"
 _STYLE_OF = {
     "salsa": "salsa",
     "lambada": "latin",
