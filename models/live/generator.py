@@ -27,7 +27,7 @@ _SILENT_HOPS = 40
 _KEPT_FRAMES = 24
 _PRIMED_TOKENS = 30
 _CLEARANCE_M = 0.06
-"""Its steps are too flat, so travelling feet are lifted: outside a show salsa skated in 10 % of the frames, now in 6."""
+"""Its steps are too flat: outside a show a foot skated in 10 % of salsa's frames, with the lift in 6 %."""
 _CONTACT_BEGINS, _CONTACT_ENDS = 0.5, 0.35
 
 
