@@ -46,8 +46,8 @@ def test_music_that_is_played_is_heard_danced_to_and_sent(pulse: PulseServer, tm
         receiver() as heard,
         running("live", "--headless", "--to", f"127.0.0.1:{heard.port}", environment=pulse.environment),
     ):
-        wait_until(lambda: heard.packets > 0)
-        assert heard.value("/dance/audio/silent") == 1
+        # A frame is several datagrams: the first ones to arrive need not tell of the sound.
+        wait_until(lambda: heard.value("/dance/audio/silent") == 1)
         playing = pulse.play(tmp_path / "clicks.wav")
         try:
             wait_until(lambda: heard.value("/dance/audio/level") > 0.3)
