@@ -9,6 +9,7 @@ import msgspec
 
 import presets
 from app import compose
+from app.casting import Casting
 from app.preset_switch import Glide, WaitingPreset
 from app.remote import Remote
 from app.session import Session, SessionFile
@@ -37,7 +38,7 @@ from realtime.commands import (
     SetSmoothing,
     SetStyle,
 )
-from realtime.config import Preset, TargetConfig
+from realtime.config import DanceConfig, Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
 from realtime.health import HealthSnapshot, RemoteHealth, RoomHealth
 from realtime.link import ShowLink
@@ -60,12 +61,14 @@ class Driven:
     Attributes:
         stages: an engine, or a rehearsal room's performer.
         source: where the music and the show time come from.
+        cast: lets the dancer of another preset take over.
         room: returns the state of a rehearsal room.
         close: ends what the stages brought along.
     """
 
     stages: Stages
     source: AudioSource
+    cast: Callable[[DanceConfig], None] = lambda _: None
     room: Callable[[], RoomHealth | None] = lambda: None
     close: Callable[[], None] = lambda: None
 
@@ -211,7 +214,10 @@ class RunningShow:
         if self._rehearse is not None:
             return self._rehearse(self._preset, sinks, self.meter)
         assert self._open_source is not None, "a show that is no rehearsal has a source"
-        return Driven(compose.make_engine(self._preset, sinks, self.meter), self._open_source(self._preset))
+        listener = compose.make_listener(self._preset, self.meter)
+        engine = compose.make_engine(self._preset, sinks, self.meter, listener=listener)
+        casting = Casting(engine, listener, self._preset.dance)
+        return Driven(engine, self._open_source(self._preset), casting.ask)
 
     def _tell_sinks(self, command: Command, live: LiveShow) -> None:
         """Obey what concerns the targets, the recorder or a fade."""
@@ -241,6 +247,8 @@ class RunningShow:
         if before.tempo.mode == "fixed" and preset.tempo.mode == "auto":
             live.post(AutoTempo())
         dance = preset.dance
+        assert self._driven is not None, "a live show drives something"
+        self._driven.cast(dance)
         steered = live.engine.controls
         now = msgspec.structs.replace(dance, energy=steered.energy, style=steered.style, smoothing=steered.smoothing)
         self._glide = Glide(now, dance, live.show_s(), min(max(command.fade_s, 0.0), LONGEST_FADE_S))

@@ -57,7 +57,7 @@ class DanceConfig(Struct, frozen=True, forbid_unknown_fields=True):
         engines: what runs a network, best first; ONNX Runtime is tried last in any case.
     """
 
-    model: Text = "groove"
+    model: Text = "live"
     engines: tuple[Text, ...] = ("onnx",)
     energy: Unit = 0.5
     style: Unit = 0.5

@@ -96,6 +96,7 @@ class Engine:
         self._chunks: deque[PoseChunk] = deque()
         self._newest_chunk: PoseChunk | None = None
         self._next_start_s = float("-inf")
+        self._asked = generator
         self._sent_until_s = float("-inf")
 
     @property
@@ -113,6 +114,10 @@ class Engine:
         self._tempo_inbox.append(command)
         self._perform_inbox.append(command)
 
+    def dance_with(self, generator: MotionGenerator) -> None:
+        """Let another dancer go on from the next chunk. Any thread may call it."""
+        self._generator = generator
+
     def listen(self, block: AudioBlock) -> list[MusicFrame]:
         """Hear a block and return the frames it completed; `music` then ends with them."""
         while self._tempo_inbox:
@@ -127,18 +132,19 @@ class Engine:
 
     def choreograph(self, now_s: float) -> PoseChunk | None:
         """Return the next chunk when one is due, else None. The caller delivers it when it is ready."""
-        music = self.music
-        if not music or self.held == "panic" or now_s < self._next_start_s:
+        music, generator = self.music, self._generator
+        is_due = now_s >= self._next_start_s or generator is not self._asked
+        if not music or self.held == "panic" or not is_due:
             return None
         start_s = now_s + self.lead_s + self.generate_latency_s
         # Three chunks in four overlap their successor: late ones leave the dance what it was.
-        self._next_start_s = now_s + 0.25 * self._generator.chunk_s
+        self._next_start_s, self._asked = now_s + 0.25 * generator.chunk_s, generator
         request = self._request(now_s, start_s)
         try:
             with self._timer.measure("generate"):
-                return self._generator.generate(request)
+                return generator.generate(request)
         except Exception as failure:  # noqa: BLE001 - whatever a model does, the dance goes on
-            self.counters = replace(self.counters, last_failure=f"{self._generator.name}: {failure}")
+            self.counters = replace(self.counters, last_failure=f"{generator.name}: {failure}")
             return None
 
     def deliver(self, chunk: PoseChunk) -> None:

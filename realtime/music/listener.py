@@ -12,14 +12,19 @@ from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, MusicFrame
 
 
 class Listener:
-    """Audio blocks in, one `MusicFrame` a hop out, whatever the block size. One thread calls it."""
+    """Audio blocks in, one `MusicFrame` a hop out, whatever the block size. One thread calls it.
+
+    Attributes:
+        gain, gate: what the music goes through first.
+        revolution: computes Dance Revolution's features too, where a dancer wants them; any thread may replace it.
+    """
 
     def __init__(
         self, tracker: BeatTracker, timer: StageTimer, *, revolution: RevolutionFeatures | None = None
     ) -> None:
         """Hear with a beat tracker; and with `revolution`, where a dancer wants those features."""
         self._tracker = tracker
-        self._revolution = revolution
+        self.revolution = revolution
         self._timer = timer
         self._features = FeatureExtractor()
         self._pending = np.empty(0, dtype=np.float32)
@@ -65,7 +70,8 @@ class Listener:
             features = self._features.step(hop)
         with self._timer.measure("beat"):
             beat = self._tracker.step(hop, features, time_s)
-        if self._revolution is None:
+        revolution = self.revolution
+        if revolution is None:
             return MusicFrame(time_s, features, beat)
         with self._timer.measure("features"):
-            return MusicFrame(time_s, features, beat, self._revolution.step(hop, beat))
+            return MusicFrame(time_s, features, beat, revolution.step(hop, beat))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import isfinite
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -33,9 +34,9 @@ from tests.support.wait import wait_until
 pytestmark = pytest.mark.realtime
 
 
-def start(overrides: Overrides | None = None) -> RunningShow:
+def start(overrides: Overrides | None = None, *, preset: str = "club") -> RunningShow:
     clock = HostClock()
-    show = RunningShow("club", clock, lambda _: PlayedTrack(DemoTrack(), clock, None), overrides=overrides)
+    show = RunningShow(preset, clock, lambda _: PlayedTrack(DemoTrack(), clock, None), overrides=overrides)
     show.start()
     return show
 
@@ -62,6 +63,28 @@ def test_a_preset_changes_dance_look_rate_and_targets_while_dancing(show: Runnin
     show.post(LoadPreset("peak"))
     assert show.live.snapshot().fps == 90
     assert [name for name, _, _ in targets(show)] == ["TouchDesigner"]
+
+
+def test_another_preset_s_dancer_takes_over_while_the_show_runs(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "mine"\n[dance]\nmodel = "groove"\n')
+    show = start(preset=str(mine))
+
+    def dances(name: str) -> bool:
+        assert show.live is not None
+        health = show.live.snapshot()
+        return health.generator == name and not health.fallback
+
+    try:
+        wait_until(lambda: dances("groove"))
+        show.post(LoadPreset("club"))
+        wait_until(lambda: dances("live"))
+        show.post(LoadPreset(str(mine)))
+        wait_until(lambda: dances("groove"))
+        assert show.live is not None
+        assert show.live.snapshot().last_failure == ""
+    finally:
+        show.stop()
 
 
 def test_what_the_command_line_asked_for_outlives_a_change_of_preset() -> None:

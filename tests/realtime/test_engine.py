@@ -132,6 +132,17 @@ def test_a_failing_dancer_is_replaced_by_groove_and_comes_back() -> None:
     assert fastest_m_s(poses) < FASTEST_JOINT_M_S
 
 
+def test_another_dancer_takes_over_at_once_and_without_a_jump() -> None:
+    engine, successor = make_engine(), SwayingDancer()
+    at = {4.0: lambda: engine.dance_with(successor), 4.02: lambda: asked.append(len(successor.requests))}
+    asked: list[int] = []
+    poses = run(engine, MUSIC, at=at)
+    assert asked[0] >= 1  # Its first chunk does not wait for the predecessor's to end.
+    assert engine.generator_name == successor.name
+    assert not engine.counters.fallback
+    assert fastest_m_s(poses) < FASTEST_JOINT_M_S
+
+
 def test_a_dancer_that_never_delivers_leaves_groove_dancing() -> None:
     engine = make_engine(generator=SwayingDancer())
     poses = run(engine, MUSIC, at={}, deliver=False)
