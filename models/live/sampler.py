@@ -18,6 +18,9 @@ from realtime.music.conditioning import BEAT
 from realtime.types import FloatArray
 
 
+DEAF = ("memory", "style", "energy", "beat")
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the next token is told beside the music: style (len(STYLES),) and energy (2,)."""
@@ -123,7 +126,7 @@ class Sampler:
         out = self._networks.denoiser.run(inputs)
         clean = out["clean"][0]
         if self._guidance != 1.0:
-            deaf = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy", "beat")}
+            deaf = {name: np.zeros_like(inputs[name]) for name in DEAF}
             deaf["beat"][:, 0] = inputs["beat"][:, 0]
             unled = self._networks.denoiser.run(inputs | deaf)["clean"][0]
             clean = unled + np.float32(self._guidance) * (clean - unled)
