@@ -58,7 +58,7 @@ def roll_out(networks: Networks, take: Take, *, seconds: float, style: str, seed
 
 
 def examine(dances: Sequence[tuple[Take, PoseChunk]]) -> dict[str, float]:
-    """Return how the dances do: beats met, less what shifted beats meet; speed and jitter beside the data's; skating."""
+    """Return how dances do: beats met, less what shifted beats meet; speed and jitter beside the data's; skating."""
     hits: list[float] = []
     chance: list[float] = []
     speeds: list[float] = []

@@ -17,7 +17,6 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from models.bundle import find_bundle, load_bundle
-from models.live.tokens import STYLES
 from models.representation import VERSION
 from realtime.errors import FarandoleError
 
