@@ -17,6 +17,10 @@ from models.live.tokens import CONTEXT, HISTORY, LATENT, MUSIC_HISTORY, TOKEN_FR
 from realtime.music.conditioning import BEAT
 from realtime.types import FloatArray
 
+DEAF = ("memory", "beat")
+"""What a dancer who does not hear is not told. Leaving out style and energy too, as nothing was trained with, made the
+dance larger but less on the beat: beat align score 0.485 against 0.534 on held-out takes, both with guidance 2."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -30,7 +34,7 @@ class Sampler:
     """Makes one token a step. The same seed and the same music make the same tokens."""
 
     def __init__(self, networks: Networks, *, seed: int, guidance: float = 1.0) -> None:
-        """Begin with nothing committed; `guidance` over 1 exaggerates wish and music, for a second forward a token."""
+        """Begin with nothing committed; `guidance` over 1 exaggerates the music, for a second forward a token."""
         self._networks, self._guidance = networks, guidance
         sizes = networks.sizes
         self._rng = np.random.default_rng(seed)
@@ -123,7 +127,7 @@ class Sampler:
         out = self._networks.denoiser.run(inputs)
         clean = out["clean"][0]
         if self._guidance != 1.0:
-            deaf = {name: np.zeros_like(inputs[name]) for name in ("memory", "style", "energy", "beat")}
+            deaf = {name: np.zeros_like(inputs[name]) for name in DEAF}
             deaf["beat"][:, 0] = inputs["beat"][:, 0]
             unled = self._networks.denoiser.run(inputs | deaf)["clean"][0]
             clean = unled + np.float32(self._guidance) * (clean - unled)

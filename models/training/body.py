@@ -67,6 +67,13 @@ def joints_in_world(features: Tensor) -> Trajectory:
     return Trajectory(torch.stack([world_x, local[..., 1], world_z], dim=-1), yaw)
 
 
+_LOW_M, _LOWER_M = 0.08, 0.04
+"""A foot below the second is on the floor or drags over it, above the first it is in the air."""
+_FREE_M_S = 0.1
+_HITTING = [Joint.LEFT_HAND, Joint.RIGHT_HAND, Joint.LEFT_FOOT, Joint.RIGHT_FOOT, Joint.SPINE3, Joint.PELVIS]
+"""What accents are found in."""
+
+
 def physical_losses(made: Tensor, true: Tensor, emphasis: Tensor | None = None) -> dict[str, Tensor]:
     """Return how far decoded frames are from the true ones as a body in the world.
 
@@ -76,8 +83,10 @@ def physical_losses(made: Tensor, true: Tensor, emphasis: Tensor | None = None) 
         emphasis: shape (B, T): how much more the velocity of a frame counts, as where the dancer hits a beat.
 
     Returns:
-        "position" (m), "velocity" (m/s), "acceleration" (m/s^2), "contact", and "slide" (m/s): how fast feet move
-        that are on the floor in truth.
+        "position" (m), "velocity" (m/s), "acceleration" (m/s^2), "contact", "slide" (m/s): how fast feet move that are
+        on the floor in truth, "drag" (m/s): how much faster than in truth a foot moves that is low, "jitter" (m/s^3):
+        how far the mean length of the third difference in the first half is from the true one, and, with `emphasis`,
+        "hit" (m/s): how far from truth the speed of hands, feet and trunk is where the dancer hits.
     """
     here, there = joints_in_heading(made), joints_in_heading(true)
     moving, meant = joints_in_world(made).joints, joints_in_world(true).joints
@@ -86,10 +95,30 @@ def physical_losses(made: Tensor, true: Tensor, emphasis: Tensor | None = None) 
     slide = velocity[:, :, FEET].norm(dim=-1) * planted
     off = (velocity - meant_velocity).norm(dim=-1)
     weight = torch.ones_like(off[..., :1]) if emphasis is None else 1.0 + emphasis[:, 1:, None]
-    return {
+    low = ((_LOW_M - moving[:, 1:, FEET, 1]) / (_LOW_M - _LOWER_M)).clamp(0.0, 1.0).detach()
+    dragged = F.relu(_over_floor(velocity) - _over_floor(meant_velocity) - _FREE_M_S) * low
+    # The second half of a block is mostly noise when it is looked at: what is guessed there should be smooth.
+    half = velocity.shape[1] // 2
+    third, meant_third = (
+        v[:, :half].diff(n=2, dim=1).norm(dim=-1).mean(dim=1) * FPS**2 for v in (velocity, meant_velocity)
+    )
+    hits: dict[str, Tensor] = {}
+    if emphasis is not None:
+        speed, meant_speed = velocity[:, :, _HITTING].norm(dim=-1), meant_velocity[:, :, _HITTING].norm(dim=-1)
+        there_is = emphasis[:, 1:, None]
+        hits["hit"] = ((speed - meant_speed).abs() * there_is).sum() / (len(_HITTING) * there_is.sum()).clamp(min=1.0)
+    return hits | {
         "position": (here - there).norm(dim=-1).mean(),
         "velocity": (off * weight).mean() / weight.mean(),
         "acceleration": ((velocity - meant_velocity).diff(dim=1) * FPS).norm(dim=-1).mean(),
         "contact": (made[..., CONTACTS] - true[..., CONTACTS]).square().mean(),
         "slide": slide.sum() / planted.sum().clamp(min=1.0),
+        "drag": dragged.mean(),
+        "jitter": (third - meant_third).abs().mean(),
     }
+
+
+def _over_floor(velocity: Tensor) -> Tensor:
+    """Return (B, T, 4): speed of the feet without their rise and fall, of velocities (B, T, J, 3)."""
+    flat = velocity[:, :, FEET][..., [0, 2]]
+    return (flat.square().sum(dim=-1) + 1e-8).sqrt()

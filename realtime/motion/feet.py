@@ -116,7 +116,7 @@ class FootLock:
         if state is None:
             state = FeetState((first_foot(given[0][0]), first_foot(given[0][1])))
         frames: list[FeetState] = []
-        step = FootStep(self.on, self.off, 1.0 / fps, spring_rate_hz(self.halflife_s))
+        step = FootStep(self.on, self.off, 1.0 / fps, spring_rate_hz(self.halflife_s), self.clearance_m > 0.0)
         for made, hip_pair, touch in zip(given, hips, contacts.tolist(), strict=True):
             touches = ((touch[0], touch[1]), (touch[2], touch[3]))
             lifts, (left, right) = lifted(state.lifts, state.feet, made, touches, self.clearance_m, step)

@@ -1,4 +1,7 @@
-"""One foot from frame to frame: free, or held by its heel, its ball or its whole sole.
+"""One foot from frame to frame: free, held by its heel, its ball or its whole sole, or about to leave the floor.
+
+A foot that is let go while it should long be elsewhere would be dragged there. Where feet are lifted it first rises
+where it stands, then travels: that is a step.
 
 Every change of hold is inertialised: how the shown foot differs from what it now follows, and how fast, decays like a
 critically damped spring (law of the pose buffer). Only one thing stops at once: the point that takes hold of the floor.
@@ -33,6 +36,10 @@ _TAKES_FLAT, _KEEPS_FLAT = cos(radians(25.0)), cos(radians(35.0))
 """How upright the sole's normal must be for a foot to be laid flat, and to stay so."""
 _STRAIN_M, _STRAIN_RAD = 0.18, radians(50.0)
 """A foot that the generator has taken further than this from where it is held, is let go."""
+_RISEN_M, _LONGEST_LEAVING_S = 0.035, 0.15
+"""A foot that leaves travels once its ball is so high above where it stood, or after this long."""
+_ARRIVED_M, _ARRIVED_M_S = 0.015, 0.3
+"""A foot that was let go is held again when it is so near to where the dance has it, and so slow."""
 
 
 class Hold(IntEnum):
@@ -42,6 +49,7 @@ class Hold(IntEnum):
     HEEL = 1
     BALL = 2
     SOLE = 3
+    LEAVING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,12 @@ class Foot:
     Attributes:
         heel_on, toe_on: contacts after hysteresis.
         hold: what it is held by.
-        let_go: held too far from where the dance is; stays free until its contacts end.
+        let_go: held too far from where the dance is; stays free until its contacts end or it has arrived there.
+        leaving_s: for how long it has been leaving.
         pin_m: where the held point (ankle or ball) is held; its height is `height_m`.
         heading_rad: where a held sole points.
-        height_m, fall_m_s: of the held point above where it stands on the floor, and its rate.
+        height_m, fall_m_s: of the held point above where it stands on the floor, and its rate; of the ball of a foot
+            that leaves, above the generator's.
         offset_m, offset_m_s: of a free ankle from the generator's, and its rate.
         turn_rad, turn_rad_s: of the foot from what it follows, a rotation vector in the world, and its rate.
         given, given_before: what the generator made in this frame and the one before.
@@ -69,6 +79,7 @@ class Foot:
     toe_on: bool = False
     hold: Hold = Hold.FREE
     let_go: bool = False
+    leaving_s: float = 0.0
     pin_m: Vector = _ZERO
     heading_rad: float = 0.0
     height_m: float = 0.0
@@ -93,12 +104,14 @@ class FootStep:
         off: and ends at this one.
         frame_s: time between frames.
         rate_hz: of the springs, see `spring_rate_hz`.
+        steps: whether a foot that is let go rises before it travels; it must be lifted for that.
     """
 
     on: float
     off: float
     frame_s: float
     rate_hz: float
+    steps: bool = False
 
 
 def step_foot(foot: Foot, given: Placed, touches: tuple[float, float], step: FootStep) -> Foot:
@@ -112,8 +125,10 @@ def step_foot(foot: Foot, given: Placed, touches: tuple[float, float], step: Foo
     """
     was_on = (foot.heel_on, foot.toe_on)
     heel_on, toe_on = (p > step.off if was else p >= step.on for p, was in zip(touches, was_on, strict=True))
-    let_go = (heel_on or toe_on) and (foot.let_go or _strained(foot, given))
+    let_go = (heel_on or toe_on) and (_strained(foot, given) or (foot.let_go and not _arrived(foot, given, step)))
     hold = Hold.FREE if let_go else _wanted(foot, given, heel_on, toe_on)
+    if hold == Hold.FREE and step.steps and _leaves(foot):
+        hold = Hold.LEAVING
     if hold != foot.hold:
         foot = _changed(foot, hold, step.frame_s)
     foot = _relaxed(foot, step.frame_s, step.rate_hz)
@@ -122,6 +137,7 @@ def step_foot(foot: Foot, given: Placed, touches: tuple[float, float], step: Foo
         heel_on=heel_on,
         toe_on=toe_on,
         let_go=let_go,
+        leaving_s=foot.leaving_s + step.frame_s if hold == Hold.LEAVING else 0.0,
         given=given,
         given_before=foot.given,
         shown=_placed(foot, given),
@@ -151,8 +167,24 @@ def spring_rate_hz(halflife_s: float) -> float:
     return 2.0 * log(2.0) / max(halflife_s, 1e-4)
 
 
-def _strained(foot: Foot, given: Placed) -> bool:
+def _leaves(foot: Foot) -> bool:
+    """Return whether a foot that need not stay is still to rise before it travels."""
     if foot.hold == Hold.FREE:
+        return False
+    return foot.leaving_s < _LONGEST_LEAVING_S and foot.shown.ball_m[1] < TOE_HEIGHT_M + _RISEN_M
+
+
+def _arrived(foot: Foot, given: Placed, step: FootStep) -> bool:
+    """Return whether a foot that was let go is where the dance has it, and at rest there."""
+    if not step.steps or foot.hold != Hold.FREE:
+        return False
+    before, now = foot.given.ball_m, given.ball_m
+    slow = hypot(now[0] - before[0], now[2] - before[2]) < _ARRIVED_M_S * step.frame_s
+    return slow and hypot(foot.offset_m[0], foot.offset_m[2]) < _ARRIVED_M
+
+
+def _strained(foot: Foot, given: Placed) -> bool:
+    if foot.hold in (Hold.FREE, Hold.LEAVING):
         return False
     held = given.ankle_m if foot.hold == Hold.HEEL else given.ball_m
     if hypot(held[0] - foot.pin_m[0], held[2] - foot.pin_m[2]) > _STRAIN_M:
@@ -166,7 +198,7 @@ def _turned_rad(angle_rad: float) -> float:
 
 def _wanted(foot: Foot, given: Placed, heel_on: bool, toe_on: bool) -> Hold:
     """Return what the foot should be held by."""
-    low_m = _TAKES_M if foot.hold == Hold.FREE else _KEEPS_M
+    low_m = _TAKES_M if foot.hold in (Hold.FREE, Hold.LEAVING) else _KEEPS_M
     toe_on = toe_on and given.ball_m[1] < TOE_HEIGHT_M + low_m
     heel_on = heel_on and given.ankle_m[1] < ANKLE_HEIGHT_M + low_m
     if not toe_on:
@@ -193,6 +225,14 @@ def _changed(foot: Foot, hold: Hold, frame_s: float) -> Foot:
         return replace(
             foot, offset_m=minus(shown.ankle_m, foot.given.ankle_m), offset_m_s=minus(velocity, given_velocity)
         )
+    if hold == Hold.LEAVING:
+        given_velocity = times(minus(foot.given.ball_m, foot.given_before.ball_m), 1.0 / frame_s)
+        return replace(
+            foot,
+            pin_m=shown.ball_m,
+            height_m=shown.ball_m[1] - foot.given.ball_m[1],
+            fall_m_s=(shown.ball_m[1] - foot.shown_before.ball_m[1]) / frame_s - given_velocity[1],
+        )
     pin_m = shown.ankle_m if hold == Hold.HEEL else shown.ball_m
     floor_m = ANKLE_HEIGHT_M if hold == Hold.HEEL else TOE_HEIGHT_M
     return replace(foot, pin_m=pin_m, height_m=pin_m[1] - floor_m, fall_m_s=velocity[1])
@@ -210,7 +250,7 @@ def _relaxed(foot: Foot, frame_s: float, rate_hz: float) -> Foot:
         offset, speed = sprung(foot.offset_m, foot.offset_m_s, frame_s, rate_hz)
         return replace(foot, offset_m=offset, offset_m_s=speed, turn_rad=turn, turn_rad_s=turn_speed)
     (height, _, _), (fall, _, _) = sprung((foot.height_m, 0.0, 0.0), (foot.fall_m_s, 0.0, 0.0), frame_s, rate_hz)
-    if height <= 0.0:
+    if height <= 0.0 and foot.hold != Hold.LEAVING:
         height, fall = 0.0, 0.0
     return replace(foot, height_m=height, fall_m_s=fall, turn_rad=turn, turn_rad_s=turn_speed)
 
@@ -234,8 +274,10 @@ def _placed(foot: Foot, given: Placed) -> Placed:
     if foot.turn_rad != _ZERO:
         turned = multiply(from_rotation_vector(foot.turn_rad), turned)
     ball = rotate(turned, BALL_FROM_ANKLE_M)
-    if foot.hold in (Hold.BALL, Hold.SOLE):
+    if foot.hold in (Hold.BALL, Hold.SOLE, Hold.LEAVING):
         ball_y = TOE_HEIGHT_M + foot.height_m
+        if foot.hold == Hold.LEAVING:
+            ball_y = max(TOE_HEIGHT_M, given.ball_m[1] + foot.height_m)
         if ball[1] > ball_y - ANKLE_HEIGHT_M:  # the heel would be in the floor
             turned, ball = tilted(turned, ball, ball_y - ANKLE_HEIGHT_M)
         return Placed((foot.pin_m[0] - ball[0], ball_y - ball[1], foot.pin_m[2] - ball[2]), turned)

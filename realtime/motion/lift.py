@@ -7,7 +7,7 @@ clearance; the lift comes and goes like a critically damped spring, so it is cau
 from dataclasses import dataclass
 from math import hypot
 
-from realtime.motion.foot import Foot, FootStep, spring_rate_hz, sprung
+from realtime.motion.foot import Foot, FootStep, Hold, spring_rate_hz, sprung
 from realtime.motion.placed import Placed
 from realtime.motion.skeleton import TOE_HEIGHT_M
 
@@ -55,9 +55,13 @@ def lifted(
 
 def _wanted_m(foot: Foot, given: Placed, touches: tuple[float, float], clearance_m: float, step: FootStep) -> float:
     before, ball = foot.given.ball_m, given.ball_m
-    speed_m_s = hypot(ball[0] - before[0], ball[2] - before[2]) / step.frame_s
-    moving = min(max((speed_m_s - _SLOW_M_S) / (_FAST_M_S - _SLOW_M_S), 0.0), 1.0)
-    free = max(0.0, 1.0 - max(touches) / step.on)
+    # What a foot has to catch up on the way to where the dance has it, it travels too.
+    x_m_s = (ball[0] - before[0]) / step.frame_s + foot.offset_m_s[0]
+    z_m_s = (ball[2] - before[2]) / step.frame_s + foot.offset_m_s[2]
+    moving = min(max((hypot(x_m_s, z_m_s) - _SLOW_M_S) / (_FAST_M_S - _SLOW_M_S), 0.0), 1.0)
+    free = 1.0 if foot.let_go else max(0.0, 1.0 - max(touches) / step.on)
+    if foot.hold == Hold.LEAVING:
+        moving, free = 1.0, 1.0
     return moving * free * max(0.0, TOE_HEIGHT_M + clearance_m - ball[1])
 
 

@@ -7,11 +7,13 @@ entry of the index, and what it was made from.
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from realtime.errors import FarandoleError
 
 FORMAT = "farandole-pairs-1"
 Arrays = dict[str, NDArray[np.generic]]
@@ -59,6 +61,31 @@ class TakeInfo:
     on_beat_before: float = 0.0
     on_beat_shifted: float = 0.0
     fastest_warp: float = 0.0
+
+
+def read_index(folder: Path, *, split: str, kinds: Sequence[str] = ("dance",)) -> list[TakeInfo]:
+    """Return the entries of one side of the split, in the order of their names.
+
+    Raises:
+        FarandoleError: this is no paired directory, or it has no such take.
+    """
+    file = folder / "index.json"
+    try:
+        index = json.loads(file.read_text(encoding="utf-8"))
+        if index["format"] != FORMAT:
+            raise FarandoleError(
+                f'{file}: expected the format "{FORMAT}", got "{index["format"]}"; pair the data again'
+            )
+        known = {field.name for field in fields(TakeInfo)}
+        entries = [TakeInfo(**{key: value for key, value in row.items() if key in known}) for row in index["takes"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FarandoleError(
+            f"{folder}: expected what farandole data pair writes, its index.json cannot be read ({error})"
+        ) from error
+    takes = [entry for entry in entries if entry.split == split and entry.kind in kinds]
+    if not takes:
+        raise FarandoleError(f'{folder}: expected {" or ".join(kinds)} takes of the split "{split}", found none')
+    return sorted(takes, key=lambda entry: entry.name)
 
 
 def write_take(folder: Path, info: TakeInfo, arrays: Mapping[str, NDArray[np.generic]], recipe: str) -> None:

@@ -1,7 +1,6 @@
 """Takes to evaluate on, as `farandole data pair` wrote them: dance, what the live listener heard, and true beats."""
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.dance_revolution.pairs import features_of, with_revolution
-from models.training.data.store import FORMAT, TakeInfo
+from models.training.data.store import TakeInfo, read_index
 from models.training.metrics.motion import Motion
 from realtime.errors import FarandoleError
 from realtime.types import BeatState, FloatArray, MusicFeatures, MusicFrame
@@ -88,19 +87,7 @@ def read_takes(folder: Path, *, split: str = "test", kind: str = "dance") -> lis
     Raises:
         FarandoleError: this is no paired directory, or it has no such take.
     """
-    index_file = folder / "index.json"
-    try:
-        index = json.loads(index_file.read_text(encoding="utf-8"))
-        if index["format"] != FORMAT:
-            raise FarandoleError(f'{index_file}: expected the format "{FORMAT}", got "{index["format"]}"')
-        known = {field.name for field in fields(TakeInfo)}
-        entries = [TakeInfo(**{key: value for key, value in row.items() if key in known}) for row in index["takes"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise FarandoleError(f"{folder}: expected what farandole data pair writes ({error}); give its --out") from error
-    takes = [Take(entry, folder) for entry in entries if entry.split == split and entry.kind == kind]
-    if not takes:
-        raise FarandoleError(f'{folder}: expected {kind} takes of the split "{split}", found none')
-    return sorted(takes, key=lambda take: take.info.name)
+    return [Take(entry, folder) for entry in read_index(folder, split=split, kinds=(kind,))]
 
 
 def spread_over(takes: list[Take], count: int | None) -> list[Take]:

@@ -28,7 +28,9 @@ from models.training.live.sequences import BEFORE, BLOCKS, TOKENS
 MUSIC_MEMORY = 128
 PREDICTED_TRUE = 10
 """After q predicted tokens of history come this many true ones (Dance Revolution, section 3.4)."""
-_WEIGHTS = {"position": 1.0, "velocity": 0.15, "acceleration": 0.003, "contact": 0.5, "slide": 0.15}
+WEIGHTS = {"position": 1.0, "velocity": 0.15, "acceleration": 0.003, "contact": 0.5, "slide": 0.15}
+WEIGHTS |= {"drag": 0.0, "jitter": 0.0, "hit": 0.0}
+"""Of the losses on decoded frames, in the units of `models.training.body.physical_losses`."""
 _TRIANGULAR = 0.8
 _HISTORY_NOISE = 0.15
 _DEAF = 0.12
@@ -53,6 +55,7 @@ class GeneratorNetwork(nn.Module):
         self.music = Vae(MUSIC_FEATURES, MUSIC_WIDTH).requires_grad_(False)
         self.memory = MusicEncoder(MUSIC_MEMORY)
         self.denoiser = Denoiser(width, heads, layers, MUSIC_MEMORY)
+        self.weights = dict(WEIGHTS)
         self.register_buffer("token_mean", torch.zeros(LATENT))
         self.register_buffer("token_scale", torch.ones(LATENT))
         head_width, music_head = width // heads, MUSIC_MEMORY // self.memory.heads
@@ -75,19 +78,39 @@ class GeneratorNetwork(nn.Module):
         level = _levels(size, tokens.device)
         noisy = blocks + level[..., None] * (torch.randn_like(blocks) - blocks)
         history = tokens + _HISTORY_NOISE * torch.rand(size, 1, 1) * torch.randn_like(tokens)
-        predicted = int(batch["predicted"].max())
-        if predicted:
-            with torch.no_grad():
-                early = self._denoised(batch, memory, noisy, level, history)
-            history = _with_predictions(history, early, places, batch["predicted"])
+        if int(batch["predicted"].max()):
+            history = self._lived(batch, memory, noisy, level, history)
         made = self._denoised(batch, memory, noisy, level, history)
         valid = batch["valid"][:, places].to(made.dtype)
         weight = valid / (level.square() + 0.05)
         error = (made - blocks).square().mean(dim=-1)
         losses = {"flow": (error * weight).sum() / weight.sum().clamp(min=1e-3)}
         losses |= self._physics(batch, made, places)
-        loss = losses["flow"] + sum(weight * losses[name] for name, weight in _WEIGHTS.items())
+        loss = losses["flow"] + sum(weight * losses[name] for name, weight in self.weights.items())
         return {"loss": loss, **losses, "predicted": batch["predicted"].float().mean()}
+
+    def _lived(
+        self, batch: Mapping[str, Tensor], memory: Tensor, noisy: Tensor, level: Tensor, history: Tensor
+    ) -> Tensor:
+        """Return a history that is partly the network's own.
+
+        Without rollouts these are its guesses at the noisy blocks. With `rolled` passes every block is sampled from
+        pure noise in as many steps, each upon the history that the step before it made.
+        """
+        passes, places, predicted = int(batch["rolled"].max()), batch["places"], batch["predicted"]
+        phase = torch.randint(0, 1000, predicted.shape, device=predicted.device)
+        with torch.no_grad():
+            if not passes:
+                return _with_predictions(
+                    history, self._denoised(batch, memory, noisy, level, history), places, predicted, phase
+                )
+            current, lived = torch.randn_like(noisy), history
+            for left in range(passes, 0, -1):
+                at = torch.full_like(level, left / passes)
+                clean = self._denoised(batch, memory, current, at, lived)
+                lived = _with_predictions(history, clean, places, predicted, phase)
+                current = clean + (left - 1) / left * (current - clean)
+            return lived
 
     def _memory(self, batch: Mapping[str, Tensor]) -> Tensor:
         """Return (B, BLOCKS, MUSIC_MEMORY): what was heard when each block was begun."""
@@ -167,7 +190,7 @@ def _mask(places: Tensor) -> Tensor:
     return torch.zeros(allowed.shape, device=places.device).masked_fill(~allowed, -torch.inf)
 
 
-def _with_predictions(history: Tensor, early: Tensor, places: Tensor, predicted: Tensor) -> Tensor:
+def _with_predictions(history: Tensor, early: Tensor, places: Tensor, predicted: Tensor, begin: Tensor) -> Tensor:
     """Return history in which q predicted tokens alternate with `PREDICTED_TRUE` true ones.
 
     Args:
@@ -175,9 +198,10 @@ def _with_predictions(history: Tensor, early: Tensor, places: Tensor, predicted:
         early: shape (B, BLOCKS, WINDOW, LATENT).
         places: shape (BLOCKS, WINDOW).
         predicted: shape (B, 1), q; 0 leaves an example its true history.
+        begin: shape (B, 1), where in the alternation an example begins.
     """
     own = history.clone()
-    own[:, places.reshape(-1)] = early.reshape(len(history), -1, LATENT)
+    own[:, places.reshape(-1)] = early.reshape(len(history), -1, LATENT).to(history.dtype)
     period = predicted + PREDICTED_TRUE
-    phase = torch.arange(TOKENS, device=history.device)[None] + torch.randint(0, 1000, predicted.shape)
+    phase = torch.arange(TOKENS, device=history.device)[None] + begin
     return torch.where((phase % period < predicted)[..., None], own, history)

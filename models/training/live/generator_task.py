@@ -2,13 +2,16 @@
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
 """The task of learning to dance: examples of encoded takes, the curriculum, and dances to held-out music.
 
-Options: `motion_vae` and `music_vae` (their best.pt), `width`, `layers`, `heads`,
+Options: `motion_vae` and `music_vae` (their best.pt), `width`, `layers`, `heads`, or, to go on from a dancer that was
+shipped, `bundle` (its name or folder) and `motion_vae` (of an encoder that was learned for that bundle);
 `curriculum_from` (the step at which the network begins to see its own predictions as history),
-`curriculum_rate` (tokens more per thousand steps).
+`curriculum_rate` (tokens more per thousand steps), `rollouts_from` and `rollout_steps` (from which step on, and in how
+many passes, that history is sampled as on stage), `losses` (other weights than `WEIGHTS` of the losses on frames).
 """
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,52 +23,56 @@ from models.training.config import TrainConfig
 from models.training.contact_sheet import contact_sheet
 from models.training.evaluation.takes import Take as HeldOut
 from models.training.evaluation.takes import read_takes, spread_over
-from models.training.live.generator_network import GeneratorNetwork
+from models.training.live.generator_network import WEIGHTS, GeneratorNetwork
 from models.training.live.music_vae_task import music_features
-from models.training.live.networks import torch_networks
+from models.training.live.networks import network_like, torch_networks
 from models.training.live.pairs import Take, load_takes
-from models.training.live.rollout import examine, roll_out
+from models.training.live.rollout import examine, missed, roll_out
 from models.training.live.sequences import BLOCKS, TokenTake, example, ranks
+from models.training.live.weights import weights_of
 from models.training.task import Batch
 from realtime.errors import FarandoleError
 from realtime.types import FloatArray, PoseChunk
 
-_EXAMINED, _EXAMINED_S = 5, 12.0
+_EXAMINED, _EXAMINED_S = 7, 15.0
+_OPTIONS: dict[str, Any] = {
+    "motion_vae": "",
+    "music_vae": "",
+    "bundle": "",
+    "width": 192,
+    "heads": 6,
+    "layers": 5,
+    "curriculum_from": 2000,
+    "curriculum_rate": 4.0,
+    "rollouts_from": 0,
+    "rollout_steps": 0,
+    "losses": {},
+}
 
 
 class GeneratorTask:
     """Learns to dance."""
 
     def __init__(self, config: TrainConfig) -> None:
-        options = {
-            "motion_vae": "",
-            "music_vae": "",
-            "width": 192,
-            "heads": 6,
-            "layers": 5,
-            "curriculum_from": 2000,
-            "curriculum_rate": 4.0,
-        }
-        unknown = set(config.options) - set(options)
+        options = _OPTIONS | config.options
+        unknown = set(options) - set(_OPTIONS)
         if unknown:
-            raise FarandoleError(f"options: expected {', '.join(options)}; got {', '.join(sorted(unknown))} as well")
-        options |= config.options
+            raise FarandoleError(f"options: expected {', '.join(_OPTIONS)}; got {', '.join(sorted(unknown))} as well")
         self._from, self._rate = int(options["curriculum_from"]), float(options["curriculum_rate"])
-        motion = torch.load(str(options["motion_vae"]), weights_only=True, map_location="cpu")["network"]
-        music = torch.load(str(options["music_vae"]), weights_only=True, map_location="cpu")["network"]
-        vae_width = motion["vae.decoder.layers.0.conv.weight"].shape[0]
-        self._network = GeneratorNetwork(
-            int(options["width"]), int(options["heads"]), int(options["layers"]), vae_width
-        )
-        for part, state in ((self._network.motion, motion), (self._network.music, music)):
-            part.load_state_dict({name[4:]: value for name, value in state.items() if name.startswith("vae.")})
+        self._rollouts_from, self._passes = int(options["rollouts_from"]), int(options["rollout_steps"])
+        unknown = set(options["losses"]) - set(WEIGHTS)
+        if unknown:
+            raise FarandoleError(f"options.losses: expected {', '.join(WEIGHTS)}; got {', '.join(sorted(unknown))}")
+        self._network = _gone_on_with(options) if options["bundle"] else _begun(options)
+        self._network.weights.update({name: float(weight) for name, weight in options["losses"].items()})
         data = Path(config.data)
         train, test = load_takes(data, split="train"), load_takes(data, split="test")
         self._quantiles = ranks(train)
         coded = [self._coded(take) for take in train]
-        every = np.concatenate([tokens.reshape(-1, LATENT) for tokens in coded])
-        self._network.token_mean.copy_(torch.from_numpy(every.mean(axis=0)))
-        self._network.token_scale.copy_(torch.from_numpy(every.std(axis=0) + 1e-3))
+        if not options["bundle"]:
+            every = np.concatenate([tokens.reshape(-1, LATENT) for tokens in coded])
+            self._network.token_mean.copy_(torch.from_numpy(every.mean(axis=0)))
+            self._network.token_scale.copy_(torch.from_numpy(every.std(axis=0) + 1e-3))
         self._train = [self._token_take(take, tokens) for take, tokens in zip(train, coded, strict=True)]
         self._test = [self._token_take(take, self._coded(take)) for take in test]
         styles = {take.name: STYLES[take.style_id] for take in test if take.style_id >= 0}
@@ -84,17 +91,18 @@ class GeneratorTask:
         """Return `size` examples; from `curriculum_from` on half of them see q own predictions as history."""
         chosen = rng.choice(len(self._train), size, p=self._weights)
         predicted = int(self._rate * max(0, step - self._from) / 1000.0 + 0.999)
-        return _batch([self._train[number] for number in chosen], predicted, rng)
+        passes = self._passes if step >= self._rollouts_from else 0
+        return _batch([self._train[number] for number in chosen], predicted, rng, passes)
 
     def validate(self, network: nn.Module) -> Mapping[str, float]:
-        """Return the losses on held-out takes."""
+        """Return the losses on held-out takes, and what dances to their music miss of the gates as "score"."""
         rng = np.random.default_rng(0)
         with torch.random.fork_rng():
             torch.manual_seed(0)
             losses: Mapping[str, Tensor] = network(_batch([*self._test, *self._test], 0, rng))
         figures = {name: float(value) for name, value in losses.items()}
         danced = examine([(take, chunk) for take, _, chunk in self._dances(network)])
-        return {"score": figures["flow"] + figures["velocity"], **figures, **danced}
+        return {"score": missed(danced), **figures, **danced}
 
     def sample(self, network: nn.Module, out: Path) -> None:
         """Draw a contact sheet of a dance to every held-out take that is examined."""
@@ -138,7 +146,33 @@ class GeneratorTask:
         )
 
 
-def _batch(takes: list[TokenTake], predicted: int, rng: np.random.Generator) -> dict[str, Tensor]:
+def _begun(options: Mapping[str, Any]) -> GeneratorNetwork:
+    """Return a new generator around two autoencoders."""
+    motion, music = _learned(options["motion_vae"]), _learned(options["music_vae"])
+    vae_width = motion["decoder.layers.0.conv.weight"].shape[0]
+    network = GeneratorNetwork(int(options["width"]), int(options["heads"]), int(options["layers"]), vae_width)
+    network.motion.load_state_dict(motion)
+    network.music.load_state_dict(music)
+    return network
+
+
+def _gone_on_with(options: Mapping[str, Any]) -> GeneratorNetwork:
+    """Return the generator of a bundle, with the encoder of motion that was learned for it."""
+    weights = weights_of(str(options["bundle"]))
+    network = network_like(weights)
+    network.load_state_dict(weights, strict=False)
+    encoder = {name: value for name, value in _learned(options["motion_vae"]).items() if name.startswith("encoder.")}
+    network.motion.load_state_dict(encoder, strict=False)
+    return network
+
+
+def _learned(path: str) -> dict[str, Tensor]:
+    """Return the weights of an autoencoder's run."""
+    state = torch.load(path, weights_only=True, map_location="cpu")["network"]
+    return {name[4:]: value for name, value in state.items() if name.startswith("vae.")}
+
+
+def _batch(takes: list[TokenTake], predicted: int, rng: np.random.Generator, passes: int = 0) -> dict[str, Tensor]:
     """Return one example of each take; all have their blocks at the same places, which keeps the mask small."""
     offset = int(rng.integers(WINDOW))
     examples = [example(taken, rng, offset) for taken in takes]
@@ -146,6 +180,7 @@ def _batch(takes: list[TokenTake], predicted: int, rng: np.random.Generator) -> 
     batch = {name: value.float() if value.dtype == torch.float64 else value for name, value in batch.items()}
     batch["places"] = torch.from_numpy(offset + np.arange(BLOCKS * WINDOW).reshape(BLOCKS, WINDOW))
     own = rng.random((len(examples), 1)) < 0.5
+    batch["rolled"] = torch.tensor([passes])
     batch["predicted"] = torch.from_numpy(np.where(own, predicted, 0))
     return batch
 

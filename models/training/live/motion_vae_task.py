@@ -4,7 +4,8 @@
 
 L = reconstruction (features, and the body's positions, velocity, acceleration, contacts and sliding feet) + KL + a
 bidirectional rhythmic contrast. Options: `music` (the best.pt of the first stage), `contrast` (its weight; 0 is
-the ablation), `width`.
+the ablation), `width`. With `bundle` instead of `music` and `width`, the decoder and the encoder of music are those of
+a bundle, and an encoder is learned that fits them: what is needed to go on from a dancer that was shipped.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from models.training.live.directogram import directogram, kinematic_amplitude
 from models.training.live.music_vae_task import FEATURES as MUSIC_FEATURES
 from models.training.live.music_vae_task import MusicVaeNetwork, music_features
 from models.training.live.pairs import Take, load_takes
+from models.training.live.weights import weights_of
 from models.training.task import Batch
 from realtime.errors import FarandoleError
 from realtime.music.conditioning import STRONGEST_ONSET
@@ -76,23 +78,18 @@ class MotionVaeTask:
 
     def __init__(self, config: TrainConfig) -> None:
         options = dict(config.options)
-        music = Path(str(options.pop("music", "")))
+        music, bundle = str(options.pop("music", "")), str(options.pop("bundle", ""))
         contrast, width = float(options.pop("contrast", 0.1)), int(options.pop("width", 192))
         if options:
-            raise FarandoleError(f"options: expected music, contrast and width, got {', '.join(options)} as well")
+            raise FarandoleError(
+                f"options: expected music, contrast, width and bundle, got {', '.join(options)} as well"
+            )
         data = Path(config.data)
         self._train = [_Example(take) for take in load_takes(data, split="train", kinds=("dance", "prior"))]
         self._test = [_Example(take) for take in load_takes(data, split="test")]
-        self._network = MotionVaeNetwork(width, contrast)
-        state = torch.load(music, weights_only=True, map_location="cpu")["network"]
-        prefix = "vae."
-        self._network.music.load_state_dict(
-            {name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)}
-        )
         every = np.concatenate([example.motion for example in self._train])
         every = np.concatenate([every, mirror_features(every)])
-        self._network.vae.mean.copy_(torch.from_numpy(every.mean(axis=0)))
-        self._network.vae.scale.copy_(torch.from_numpy(np.maximum(every.std(axis=0), 0.08)))
+        self._network = _network(contrast, width, Path(music), every) if not bundle else _fitting(contrast, bundle)
 
     @property
     def network(self) -> nn.Module:
@@ -145,6 +142,30 @@ class _Example:
         self.music = music_features(take)[take.before :] if heard else None
         body, _ = decode(take.features.astype(np.float64), Place(0.0, 0.0, 0.0))
         self.amplitude = kinematic_amplitude(directogram(body.root_m, body.rotations_wxyz)).astype(np.float32)
+
+
+def _network(contrast: float, width: int, music: Path, every: FloatArray) -> MotionVaeNetwork:
+    """Return a new network for frames like `every`, with the encoder of music that a run has learned."""
+    network = MotionVaeNetwork(width, contrast)
+    network.music.load_state_dict(_below("vae.", torch.load(music, weights_only=True, map_location="cpu")["network"]))
+    network.vae.mean.copy_(torch.from_numpy(every.mean(axis=0)))
+    network.vae.scale.copy_(torch.from_numpy(np.maximum(every.std(axis=0), 0.08)))
+    return network
+
+
+def _fitting(contrast: float, bundle: str) -> MotionVaeNetwork:
+    """Return a network that has everything of a bundle but the encoder of motion, and learns that alone."""
+    weights = weights_of(bundle)
+    decoder = _below("motion.", weights)
+    network = MotionVaeNetwork(decoder["decoder.layers.0.conv.weight"].shape[0], contrast)
+    network.music.load_state_dict(_below("music.", weights), strict=False)
+    network.vae.load_state_dict(decoder, strict=False)
+    network.vae.decoder.requires_grad_(False)
+    return network
+
+
+def _below(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _excerpt(example: _Example, rng: np.random.Generator) -> dict[str, FloatArray]:

@@ -2,11 +2,12 @@
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
 """From a trained generator to what runs on stage: its three graphs, in torch or to be exported."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from models.live.net.graphs import (
     DECODER_IO,
@@ -43,12 +44,16 @@ def load_generator(run: Path) -> GeneratorNetwork:
         raise FarandoleError(
             f"{path}: expected the weights of a finished run, {error.strerror}; train first"
         ) from error
-    width = state["denoiser.inner.weight"].shape[0]
-    layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("denoiser.layers."))
-    vae_width = state["motion.decoder.layers.0.conv.weight"].shape[0]
-    network = GeneratorNetwork(width, width // 32, layers, vae_width)
+    network = network_like(state)
     network.load_state_dict(state)
     return network.eval()
+
+
+def network_like(state: Mapping[str, Tensor]) -> GeneratorNetwork:
+    """Return a new network of the shapes of these weights."""
+    width = state["denoiser.outer.weight"].shape[1]
+    layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("denoiser.layers."))
+    return GeneratorNetwork(width, width // 32, layers, state["motion.decoder.layers.0.conv.weight"].shape[0])
 
 
 def stage_modules(network: GeneratorNetwork) -> StageModules:

@@ -4,7 +4,6 @@ Reads what `farandole data pair` wrote. The sound of motion frame k is that of t
 the clock is the one that the live tracker held at that moment, errors included: it is *extrapolated*, never corrected.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,7 @@ import numpy as np
 
 from models.live.tokens import STYLES, TOKEN_FRAMES
 from models.representation import FPS, Motion, encode
-from models.training.data.store import FORMAT
-from realtime.errors import FarandoleError
+from models.training.data.store import TakeInfo, read_index
 from realtime.motion.kinematics import forward_kinematics
 from realtime.music import conditioning
 from realtime.types import FloatArray
@@ -59,24 +57,12 @@ class Take:
 
 
 def load_takes(folder: Path, *, split: str, kinds: Sequence[str] = ("dance",)) -> list[Take]:
-    """Return the takes of one side of the split, in the order of the index.
+    """Return the takes of one side of the split, in the order of their names.
 
     Raises:
         FarandoleError: the folder is not a paired data set, or has no such take.
     """
-    index = folder / "index.json"
-    try:
-        listing = json.loads(index.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise FarandoleError(
-            f"{index}: expected the index of paired data, cannot read it ({error}); make it with farandole data pair"
-        ) from error
-    if listing.get("format") != FORMAT:
-        raise FarandoleError(f"{index}: expected format {FORMAT}, got {listing.get('format')}; pair the data again")
-    wanted = [take for take in listing["takes"] if take["split"] == split and take["kind"] in kinds]
-    if not wanted:
-        raise FarandoleError(f"{index}: expected takes of kind {', '.join(kinds)} in split {split}, found none")
-    return [_load(folder, take) for take in wanted]
+    return [_load(folder, take) for take in read_index(folder, split=split, kinds=kinds)]
 
 
 def vigour_of(root_m: FloatArray, rotations_wxyz: FloatArray) -> FloatArray:
@@ -88,26 +74,24 @@ def vigour_of(root_m: FloatArray, rotations_wxyz: FloatArray) -> FloatArray:
     return np.convolve(padded, np.ones(width) / width, mode="valid")
 
 
-def _load(folder: Path, take: dict[str, object]) -> Take:
-    with np.load(folder / f"{take['name']}.npz") as stored:
+def _load(folder: Path, take: TakeInfo) -> Take:
+    with np.load(folder / f"{take.name}.npz") as stored:
         root_m = stored["root_m"].astype(np.float64)
         rotations_wxyz = stored["rotations_wxyz"].astype(np.float64)
         contacts = stored["contacts"].astype(np.float64)
         accents = stored["accents"].astype(np.float32)
         hops = {name: stored[name] for name in stored.files if name.startswith("hop_")}
-    style = str(take["style"])
-    name = _STYLE_OF.get(style, style)
-    start_s = float(str(take["start_s"]))
-    before, sound, clock = _music(hops, start_s, len(root_m))
+    name = _STYLE_OF.get(take.style, take.style)
+    before, sound, clock = _music(hops, take.start_s, len(root_m))
     return Take(
-        name=str(take["name"]),
-        style=style,
+        name=take.name,
+        style=take.style,
         style_id=STYLES.index(name) if name in STYLES else -1,
         features=encode(Motion(root_m, rotations_wxyz, contacts)).astype(np.float32),
         sound=sound,
         clock=clock,
         before=before,
-        start_s=start_s,
+        start_s=take.start_s,
         vigour=vigour_of(root_m, rotations_wxyz).astype(np.float32),
         accents=accents,
     )

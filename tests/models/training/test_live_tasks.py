@@ -61,5 +61,5 @@ def test_unknown_options_and_broken_data_are_named(pairs: Path, tmp_path: Path) 
     config = TrainConfig(task="live.generator", data=str(pairs), out="", options={"wdith": 3})
     with pytest.raises(FarandoleError, match="wdith"):
         make_task(config)
-    with pytest.raises(FarandoleError, match="expected the index of paired data"):
+    with pytest.raises(FarandoleError, match="expected what farandole data pair writes"):
         load_takes(tmp_path, split="train")

@@ -188,3 +188,36 @@ def test_a_foot_that_travels_is_lifted_and_one_that_hardly_moves_is_not(
     rise = (positions(found.roots_m, found.rotations_wxyz) - positions(roots, still.rotations_wxyz))[:, BALLS, 1]
     assert least_m <= rise[10:].max() <= most_m
     assert np.abs(np.diff(rise, axis=0)).max() < 0.03
+
+
+@pytest.mark.parametrize("drift_m_s", [0.2, 0.4])
+def test_a_lifted_foot_rises_before_it_travels(drift_m_s: float) -> None:
+    # A foot that was let go used to be pulled to where the dance had it while it was still on the floor.
+    steps = skating_steps(50, seed=0, skate_m_s=0.0, sink_m=0.0)
+    standing = np.repeat(steps.rotations_wxyz[:1], 50, axis=0)
+    roots = np.repeat(steps.roots_m[:1], 50, axis=0)
+    roots[:, 0] += drift_m_s / FPS * np.minimum(np.arange(50), 12)
+    contacts = np.ones_like(steps.contacts)
+    contacts[12:] = 0.0
+
+    def dragged(lock: FootLock) -> int:
+        found = lock.apply(roots, standing, contacts, FPS)
+        balls = positions(found.roots_m, found.rotations_wxyz)[12:, BALLS]
+        low = np.maximum(balls[1:, :, 1], balls[:-1, :, 1]) < 0.05
+        travelled_m = np.linalg.norm(np.diff(balls[..., [0, 2]], axis=0), axis=-1)
+        return int((low & (travelled_m * FPS > 0.2)).sum())
+
+    assert dragged(LOCK) > 3
+    assert dragged(LIFTING) == 0
+
+
+@given(seeds)
+@settings(max_examples=6)
+def test_a_foot_that_steps_does_not_jump(seed: int) -> None:
+    steps = skating_steps(75, seed=seed, skate_m_s=0.15, sink_m=0.0)
+    before = positions(steps.roots_m, steps.rotations_wxyz)[:, BALLS]
+    found = LIFTING.apply(*steps, FPS)
+    after = positions(found.roots_m, found.rotations_wxyz)[:, BALLS]
+    added = np.linalg.norm(np.diff(after, 2, axis=0), axis=-1) - np.linalg.norm(np.diff(before, 2, axis=0), axis=-1)
+    # People's feet reach 86 m/s^2 when they land.
+    assert added.max() * FPS**2 < 60.0
