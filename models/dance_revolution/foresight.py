@@ -21,7 +21,7 @@ class Foresight:
     """Keeps the encodings of the last ten seconds and says what comes next. Frame n ends at n / FPS seconds."""
 
     def __init__(self, *, clocked: bool = False) -> None:
-        """Expect nothing yet; `clocked` encodings end in a clock block, which is not repeated but read off the clock."""
+        """Expect nothing yet; `clocked` encodings end in a clock block, which is read off the clock, not repeated."""
         self._heard: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_KEPT_FRAMES)
         self._clocked = clocked
         self.newest = 0

@@ -10,8 +10,8 @@ Every arm has the same network, the same batches in the same order and the same 
 0-30, 30-60 and 60-120 s. No truth lasts so long, so the error is how far the dance is from the held-out dances as a
 whole: "distance", of Gaussians over poses and their differences in the data's own principal directions; "activity",
 how much it moves from frame to frame against the data (1 as much, 0 frozen); "wild", the share of numbers further than
-five deviations from the data's mean. "free" is the plain error against the truth over the first 20 s. The network is the
-paper's, small, but for what it takes to move at all after so few updates: see `SMALL`.
+five deviations from the data's mean. "free" is the plain error against the truth over the first 20 s. The network is
+the paper's, small, but for what it takes to move at all after so few updates: see `SMALL`.
 """
 
 import argparse

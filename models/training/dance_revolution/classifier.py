@@ -9,8 +9,8 @@ has the styles of the data and windows of 4 s.
 
 With few trials a network would rather know a recording than a style: by a held hand, a height, the noise of the
 markers. So it sees joints relative to the pelvis, without height and contacts, mirrored, faster and slower, turned a
-little, blurred, with noise, and without one or another limb. What it cannot be kept from is that every style of our data
-was danced by one or two people.
+little, blurred, with noise, and without one or another limb. What it cannot be kept from is that every style of our
+data was danced by one or two people.
 """
 
 from collections.abc import Sequence

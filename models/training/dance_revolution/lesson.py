@@ -58,7 +58,8 @@ class Lesson(nn.Module):
 
         Args:
             batch: "music" (B, T, inputs), "poses" (B, T, pose), "heard" (B, T) 1 where a frame counts, "own" (T,) which
-                inputs are the network's own; of a network with moves also "move" (B, T) of the step after each pose,
+                inputs are the network's own; "first" (B, pose), where a stretch begins in another pose; "q", to be told;
+                of a network with moves also "move" (B, T) of the step after each pose,
                 "turn" (B, T) whether another half beat begins with the next pose, "style" (B, styles).
         """
         dancer, own = self.dancer, batch["own"]
@@ -66,12 +67,9 @@ class Lesson(nn.Module):
         start = torch.randint(0, POSITIONS, (len(truth),))
         heard = dancer.encode(batch["music"], start)
         told = self._told(batch, heard) if dancer.shape.moves else None
-        first = batch.get("first")
-        begun = (
-            truth
-            if first is None
-            else torch.cat([((first - dancer.pose_mean) / dancer.pose_scale)[:, None], truth[:, 1:]], 1)
-        )
+        begun = truth.clone()
+        if "first" in batch:
+            begun[:, 0] = (batch["first"] - dancer.pose_mean) / dancer.pose_scale
         predicted, hidden = unrolled(dancer.decoder, begun[:, :-1], heard[:, :-1], own[:-1], told)
         counts = batch["heard"][:, 1:, None]
         share = counts.sum() * truth.shape[-1]

@@ -1,4 +1,4 @@
-"""Paired takes as Dance Revolution sees them: 438 music features, the beat clock, and 152 pose features, 30 times a second.
+"""Paired takes as Dance Revolution sees them: 438 music features, the beat clock, 152 pose features, 30 times a second.
 
 Features are computed once from a take's audio (`NAME.ogg`) and the beats that the live tracker heard in it, and kept in
 the folder `dance_revolution` of the paired data: the causal ones for the show, the whole-song ones for rehearsal.
@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from models.dance_revolution.clock import AHEAD_S, clock_block, whole_song_beats
+from models.dance_revolution.clock import AHEAD_S, clock_at, clock_block, half_beat_at, whole_song_beats
 from models.dance_revolution.features import causal_features, offline_features
 from models.representation import Motion, encode
 from realtime.errors import FarandoleError
@@ -33,8 +33,8 @@ class Take:
     Attributes:
         name, clip, style, trial: what is danced, and at which event it was recorded.
         poses: shape (T, 152), 30 frames a second.
-        music: shape (T, 438 + CLOCK): frame k is the last that was known when pose k was danced (causal), or that of the
-            very moment (whole-song); then where the beat is at that pose, see `models.dance_revolution.clock`.
+        music: shape (T, 438 + CLOCK): frame k is the last that was known when pose k was danced (causal), or that of
+            the very moment (whole-song); then where the beat is at that pose, see `models.dance_revolution.clock`.
         beats_s: beats of the music, seconds after the first pose.
         half_beats: shape (T,), which half beat of that clock the step of 1/15 s after each pose belongs to.
     """
@@ -165,12 +165,9 @@ def _causal_clock(
     """
     hops = np.ceil((frames + 1) / FRAMES_PER_S / HOP_S - 1e-6).astype(int) - 1
     clocks = list(clocks_of(rows[np.minimum(hops, len(rows) - 1)]))
-    beats = np.array([clock.beat_at(float(time_s)) for clock, time_s in zip(clocks, times_s, strict=True)])
-    ahead = np.array([clock.beat_at(float(time_s) + AHEAD_S) for clock, time_s in zip(clocks, times_s, strict=True)])
-    tempo_bpm, confidence = (
-        np.array([getattr(clock, name) for clock in clocks]) for name in ("tempo_bpm", "confidence")
-    )
-    return clock_block(beats, tempo_bpm, confidence), np.floor(2.0 * ahead).astype(int)
+    pairs = list(zip(clocks, times_s.tolist(), strict=True))
+    told = np.array([clock_at(clock, time_s) for clock, time_s in pairs])
+    return told, np.array([half_beat_at(clock, time_s) for clock, time_s in pairs])
 
 
 def _whole_song_clock(heard: NDArray[np.float32], times_s: FloatArray) -> tuple[NDArray[np.float32], NDArray[np.int_]]:

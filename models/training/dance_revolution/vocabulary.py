@@ -6,6 +6,7 @@ where the joints are in the middle and at the end of the half beat, and how the 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -95,7 +96,7 @@ def find_moves(dances: list[tuple[NDArray[np.float32], NDArray[np.int_]]], count
 def _spans(half_beats: NDArray[np.int_]) -> list[tuple[int, int]]:
     """Return the first step of each half beat and the one after its last; those cut off at the ends are left out."""
     edges = np.flatnonzero(np.diff(half_beats)) + 1
-    return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(int(a), int(b)) for a, b in pairwise(edges)]
 
 
 def _described(poses: NDArray[np.float32], spans: list[tuple[int, int]]) -> FloatArray:
