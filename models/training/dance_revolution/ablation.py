@@ -30,8 +30,9 @@ from models.dance_revolution.clock import CLOCK
 from models.dance_revolution.frames import FPS
 from models.training.dance_revolution.halves import halves
 from models.training.dance_revolution.lesson import Lesson
+from models.training.dance_revolution.options import Options
 from models.training.dance_revolution.pairs import Take, load_takes
-from models.training.dance_revolution.task import DanceRevolutionTask, Options
+from models.training.dance_revolution.task import DanceRevolutionTask
 from models.training.metrics.spread import frechet_distance
 from realtime.music.revolution import N_FEATURES
 

@@ -21,11 +21,12 @@ from models.dance_revolution.net.graphs import Dance, Hear, Study
 from models.dance_revolution.net.network import DanceRevolution, Shape
 from models.dance_revolution.offline import BLOCK_FRAMES
 from models.dance_revolution.positions import sinusoids
-from models.export import About, Graph, write_bundle
+from models.export import About, Graph, halve_weights, write_bundle
 from models.representation import VERSION
 from models.training.config import load_config
+from models.training.dance_revolution.options import Options, shape_of
 from models.training.dance_revolution.pairs import styles_of
-from models.training.dance_revolution.task import Options, load_state, shape_of
+from models.training.dance_revolution.task import load_state
 from models.training.loop import BEST
 
 TRAINING_DATA = (
@@ -58,6 +59,8 @@ def write(
 ) -> Bundle:
     """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other.
 
+    Its weights are rounded to 16-bit numbers, in place; that halves the bundle.
+
     Args:
         network: trained.
         folder: of the bundle.
@@ -68,6 +71,7 @@ def write(
     """
     known = styles or {}
     often = sorted((name for name in known if known[name] >= ENOUGH_S), key=lambda name: -known[name])
+    halve_weights(network)
     shape = network.shape
     causal = shape.causal
     listening = {"hear": _hear(network)} if causal else {"study": _study(network)}
@@ -126,7 +130,7 @@ def _one_of(count: int) -> Tensor:
 def _hear(network: DanceRevolution) -> Graph:
     values = example(network)
     inputs = {name: values[name] for name in ("music", "position", "keys", "values", "empty")}
-    return Graph(Hear(network), inputs, ("encoded", "key", "value"), covers_s=1 / FPS, tolerance=TOLERANCE)
+    return Graph(Hear(network), inputs, ("encoded", "key", "value"), covers_s=1 / FPS, tolerance=TOLERANCE, halved=True)
 
 
 def _dance(network: DanceRevolution) -> Graph:
@@ -137,7 +141,7 @@ def _dance(network: DanceRevolution) -> Graph:
     wanted += ["move", "style"] if shape.moves else []
     inputs = {name: values[name] for name in wanted}
     outputs = ("next_pose", "next_hidden", "next_cell", *(("odds",) if shape.moves else ()))
-    return Graph(_Named(Dance(network), wanted), inputs, outputs, covers_s=1 / FPS, tolerance=TOLERANCE)
+    return Graph(_Named(Dance(network), wanted), inputs, outputs, covers_s=1 / FPS, tolerance=TOLERANCE, halved=True)
 
 
 class _Named(nn.Module):
@@ -161,7 +165,7 @@ def _study(network: DanceRevolution) -> Graph:
         "position": torch.from_numpy(sinusoids(shape.width)[:frames])[None],
         "outside": (torch.arange(frames) < shape.window).float(),
     }
-    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE)
+    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE, halved=True)
 
 
 def main() -> None:

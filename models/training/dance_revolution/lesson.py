@@ -30,6 +30,7 @@ class Lesson(nn.Module):
         difference: float = 0.0,
         vigour: float = 0.0,
         position: float = 0.0,
+        velocity: float = 0.0,
         slide: float = 0.0,
         odds: float = 0.0,
     ) -> None:
@@ -40,6 +41,8 @@ class Lesson(nn.Module):
             difference: of frame-to-frame differences.
             vigour: of how far each joint goes in a frame, whichever way: the mean of all that may come stands still.
             position: of where the joints are, metres.
+            velocity: of how the joints move, metres per second: whoever is elsewhere than the truth should still move
+                as it does, stops and all, rather than hurry to where it is.
             slide: of feet that are said to be on the floor, metres per second.
             odds: of the moves that came next, nats.
         """
@@ -49,6 +52,7 @@ class Lesson(nn.Module):
             "difference": difference,
             "vigour": vigour,
             "position": position,
+            "velocity": velocity,
             "slide": slide,
             "odds": odds,
         }
@@ -58,7 +62,7 @@ class Lesson(nn.Module):
 
         Args:
             batch: "music" (B, T, inputs), "poses" (B, T, pose), "heard" (B, T) 1 where a frame counts, "own" (T,) which
-                inputs are the network's own; "first" (B, pose), where a stretch begins in another pose; "q", to be told;
+                inputs are the network's own; "first" (B, pose) where a stretch begins in another pose; "q" to be told;
                 of a network with moves also "move" (B, T) of the step after each pose,
                 "turn" (B, T) whether another half beat begins with the next pose, "style" (B, styles).
         """
@@ -80,11 +84,9 @@ class Lesson(nn.Module):
         fed[:, 1:] = torch.where(own[1:-1, None], predicted[:, :-1].detach(), truth[:, 1:-1])
         if self._weights["vigour"]:
             losses["vigour"] = (_vigour(predicted - fed, truth.diff(dim=1)) * counts).sum() / counts.sum()
-        if truth.shape[-1] == FEATURES and (self._weights["position"] or self._weights["slide"]):
-            made, meant, before = (
-                part * dancer.pose_scale + dancer.pose_mean for part in (predicted, truth[:, 1:], fed)
-            )
-            losses |= _of_the_body(made, meant, before, counts)
+        if truth.shape[-1] == FEATURES and any(self._weights[name] for name in ("position", "velocity", "slide")):
+            bodies = [part * dancer.pose_scale + dancer.pose_mean for part in (predicted, truth, fed)]
+            losses |= _of_the_body(bodies[0], bodies[1], bodies[2], counts)
         if told is not None:
             losses["odds"] = self._odds(batch, hidden, heard)
         total = losses["pose"] + sum(self._weights[name] * value for name, value in losses.items() if name != "pose")
@@ -116,27 +118,29 @@ def _vigour(went: Tensor, wanted: Tensor) -> Tensor:
     return torch.abs(far - meant).mean(dim=-1, keepdim=True)
 
 
-def _of_the_body(made: Tensor, meant: Tensor, before: Tensor, counts: Tensor) -> dict[str, Tensor]:
-    """Return how far the joints are from where they should be (m), and how fast planted feet slide (m/s).
+def _of_the_body(made: Tensor, truth: Tensor, before: Tensor, counts: Tensor) -> dict[str, Tensor]:
+    """Return how far the joints are from where they should be (m), how differently they move, how planted feet slide.
 
     Args:
         made: shape (B, T, FEATURES), as measured, like the others.
-        meant: what should have been made.
-        before: the pose that each was made from.
+        truth: shape (B, T + 1, FEATURES), from the frame before the first that was made.
+        before: like `made`, the pose that each was made from.
         counts: shape (B, T, 1).
     """
-    here, there = joints_in_heading(made), joints_in_heading(meant)
-    off = (here - there).norm(dim=-1).mean(dim=-1, keepdim=True)
+    here = joints_in_heading(made)
     with torch.no_grad():
-        came = joints_in_heading(before)[..., FEET, :]
+        there, came = joints_in_heading(truth), joints_in_heading(before)
         planted = made[..., CONTACTS].clamp(0.0, 1.0) * before[..., CONTACTS].clamp(0.0, 1.0)
+    off = (here - there[:, 1:]).norm(dim=-1).mean(dim=-1, keepdim=True)
+    otherwise = (here - came - there.diff(dim=1)).norm(dim=-1).mean(dim=-1, keepdim=True) * FPS
     turn_rad, (across, along) = made[..., YAW_RATE, None] / FPS, (made[..., VELOCITY] / FPS).unsqueeze(-1).unbind(-2)
-    feet = here[..., FEET, :]
+    feet, stood = here[..., FEET, :], came[..., FEET, :]
     cosine, sine = torch.cos(turn_rad), torch.sin(turn_rad)
-    x = cosine * feet[..., 0] + sine * feet[..., 2] + across - came[..., 0]
-    z = cosine * feet[..., 2] - sine * feet[..., 0] + along - came[..., 2]
+    x = cosine * feet[..., 0] + sine * feet[..., 2] + across - stood[..., 0]
+    z = cosine * feet[..., 2] - sine * feet[..., 0] + along - stood[..., 2]
     slide = torch.sqrt(x * x + z * z + 1e-8) * FPS * planted
     return {
         "position": (off * counts).sum() / counts.sum(),
+        "velocity": (otherwise * counts).sum() / counts.sum(),
         "slide": (slide * counts).sum() / (planted * counts).sum().clamp(min=1.0),
     }
