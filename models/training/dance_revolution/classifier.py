@@ -157,7 +157,7 @@ def _dance(poses: NDArray[np.floating]) -> Windows:
 
 def _example(dances: Sequence[Windows], rng: np.random.Generator) -> Windows:
     """Return a window of one of the dances, changed in ways that make no other style of it."""
-    dance = dances[rng.integers(len(dances))][rng.integers(2)]
+    dance = dances[int(rng.integers(len(dances)))][int(rng.integers(2))]
     pace = _STRETCH ** rng.uniform(-1.0, 1.0)
     length = min(pace * (WINDOW_FRAMES - 1), len(dance) - 1.0)
     moments = rng.uniform(0.0, len(dance) - 1.0 - length) + np.linspace(0.0, length, WINDOW_FRAMES)
@@ -175,6 +175,6 @@ def _example(dances: Sequence[Windows], rng: np.random.Generator) -> Windows:
     body += rng.normal(0.0, 0.04, body.shape[1:]).astype(np.float32)
     body += rng.normal(0.0, _NOISE_M * rng.random(), body.shape).astype(np.float32)
     if rng.random() < 0.3:
-        limb = [_JOINTS.index(joint) for joint in _LIMBS[rng.integers(len(_LIMBS))]]
+        limb = [_JOINTS.index(joint) for joint in _LIMBS[int(rng.integers(len(_LIMBS)))]]
         body[:, limb] = body[:, limb].mean(axis=0)
     return body.astype(np.float32)

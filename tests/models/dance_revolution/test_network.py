@@ -79,7 +79,7 @@ def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, Any]) 
     made = network(**wiring)
     music, first = song(inputs=made.shape.inputs)[:1], torch.randn(1, 7, generator=torch.Generator().manual_seed(1))
     half_beats, style = np.arange(SONG)[None] // 4, torch.eye(2)[:1]
-    extras = {"half_beats": half_beats, "style": style, "seed": 9} if made.shape.moves else {}
+    extras: dict[str, Any] = {"half_beats": half_beats, "style": style, "seed": 9} if made.shape.moves else {}
     whole = made.dance(music, first, torch.Generator().manual_seed(5), **extras)
     move, logits = NO_MOVE, np.zeros(0, np.float32)
     hear, dance = Hear(made), Dance(made)

@@ -1,6 +1,7 @@
 # ruff: noqa: E402 - nothing of this can be imported without torch
 """The task: what it shows the network, what it says of it, and what a later run takes over."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from models.training.dance_revolution.task import DanceRevolutionTask, load_stat
 pytestmark = pytest.mark.train
 torch.set_num_threads(1)
 
-SMALL = {
+SMALL: Mapping[str, object] = {
     "units": 8,
     "inner": 8,
     "width": 8,
@@ -32,7 +33,7 @@ SMALL = {
     "residual": True,
     "most": 20.0,
 }
-MOVING = {
+MOVING: Mapping[str, object] = {
     **SMALL,
     "clock": True,
     "moves": 4,
@@ -60,14 +61,14 @@ def take(name: str, style: str, seed: int) -> Take:
     return Take(name, name, style, name, poses, music, np.arange(0.0, 10.0, 0.5), half_beats)
 
 
-def task(options: dict[str, object], steps: int = 10) -> DanceRevolutionTask:
+def task(options: Mapping[str, object], steps: int = 10) -> DanceRevolutionTask:
     takes = [take("a", "swing", 0), take("b", "polka", 1)]
     wanted = Options(**options)  # pyright: ignore[reportArgumentType]
     return DanceRevolutionTask(wanted, takes, [take("c", "swing", 2)], steps=steps, batch=2, seed=0)
 
 
 @pytest.mark.parametrize("options", [SMALL, MOVING])
-def test_every_loss_is_finite_and_the_network_can_be_examined(options: dict[str, object]) -> None:
+def test_every_loss_is_finite_and_the_network_can_be_examined(options: Mapping[str, object]) -> None:
     made = task(options)
     losses = made.network(made.batch(np.random.default_rng(0), 2, 9))
     assert all(torch.isfinite(value).all() for value in losses.values())
