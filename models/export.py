@@ -19,6 +19,7 @@ import onnx
 import torch
 from msgspec.structs import replace
 from numpy.typing import NDArray
+from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 from models.bundle import CARD_FILE, GOLDEN_FILE, SPEC_FILE, Arrays, Bundle, load_bundle, sha256_of
@@ -29,6 +30,8 @@ from models.runtime.parity import worst_difference
 from realtime.errors import BundleError
 from realtime.motion.skeleton import JOINT_NAMES
 
+_WORTH_HALVING = 1024
+"""Numbers of a weight."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -46,6 +49,8 @@ class Graph:
         half_tolerance: the same for fp16 engines.
         int8: whether to make a quantised graph too.
         torch: whether to keep the exported torch program too.
+        halved: whether to keep large weights as 16-bit numbers, half the size, that an engine widens when it loads
+            them. Nothing is rounded here: a weight that is no such number stays as it is (see `halve_weights`).
     """
 
     module: nn.Module
@@ -56,6 +61,7 @@ class Graph:
     half_tolerance: float = 1e-2
     int8: bool = False
     torch: bool = False
+    halved: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,13 @@ def write_bundle(folder: Path, graphs: Mapping[str, Graph], about: About) -> Bun
     return load_bundle(folder)
 
 
+def halve_weights(module: nn.Module) -> None:
+    """Round every weight to a 16-bit number, in place: what a graph that is `halved` can then keep without loss."""
+    with torch.no_grad():
+        for weight in module.parameters():
+            weight.copy_(weight.half().to(weight.dtype))
+
+
 def _export(folder: Path, name: str, graph: Graph, golden: Arrays) -> GraphSpec:
     """Write the files of one graph, add its golden arrays, and return its spec."""
     module = graph.module.eval()
@@ -150,7 +163,7 @@ def _export(folder: Path, name: str, graph: Graph, golden: Arrays) -> GraphSpec:
         )
     if exported is None:
         raise BundleError(f"{name}: torch exported no ONNX program")
-    _save_plain(exported.model_proto, path)
+    _save_plain(exported.model_proto, path, halved=graph.halved)
     return GraphSpec(
         file=path.name,
         sha256=sha256_of(path),
@@ -188,14 +201,28 @@ def _measured(folder: Path, spec: BundleSpec, golden: Arrays) -> BundleSpec:
     return spec
 
 
-def _save_plain(model: onnx.ModelProto, path: Path) -> None:
+def _save_plain(model: onnx.ModelProto, path: Path, *, halved: bool) -> None:
     """Save a graph without the exporter's notes: they are half of a small file, and name folders of this machine."""
     for noted in (model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
         del noted.metadata_props[:]
         noted.doc_string = ""
     for tensor in model.graph.initializer:
         del tensor.metadata_props[:]
+    if halved:
+        _halve(model.graph)
     onnx.save(model, path)
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Keep large weights that are 16-bit numbers as such, widened by a `Cast` that engines fold when they load."""
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        short = values.astype(np.float16)
+        if values.dtype != np.float32 or values.size < _WORTH_HALVING or not np.array_equal(short, values):
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(short, f"{name}_16"))
+        graph.node.insert(0, helper.make_node("Cast", [f"{name}_16"], [name], to=onnx.TensorProto.FLOAT))
 
 
 def _torch_program(folder: Path, name: str, program: torch.export.ExportedProgram) -> FileSpec:

@@ -10,6 +10,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from models.dance_revolution.clock import CLOCK, clock_at, half_beat_at
 from models.dance_revolution.frames import FPS
 from realtime.types import BeatState
 
@@ -19,16 +20,27 @@ _KEPT_FRAMES = 150
 class Foresight:
     """Keeps the encodings of the last ten seconds and says what comes next. Frame n ends at n / FPS seconds."""
 
-    def __init__(self) -> None:
-        self._heard: deque[NDArray[np.float32]] = deque(maxlen=_KEPT_FRAMES)
+    def __init__(self, *, clocked: bool = False) -> None:
+        """Expect nothing yet; `clocked` encodings end in a clock block, which is read off the clock, not repeated."""
+        self._heard: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_KEPT_FRAMES)
+        self._clocked = clocked
         self.newest = 0
 
-    def heard(self, frame: int, encoded: NDArray[np.float32]) -> None:
-        """Remember the encoding (1, width) of a frame; frames come in order, what came before a gap is forgotten."""
+    def heard(self, frame: int, encoded: NDArray[np.float32], half_beat: int = 0) -> None:
+        """Remember a frame: its encoding (1, heard) and the half beat of its step.
+
+        Frames come in order; what came before a gap is forgotten.
+        """
         if frame != self.newest + 1:
             self._heard.clear()
-        self._heard.append(encoded)
+        self._heard.append((encoded, half_beat))
         self.newest = frame
+
+    def half_beat(self, frame: int, clock: BeatState) -> int:
+        """Return the half beat that the step from a frame belongs to, heard or to come; see `at`."""
+        if frame <= self.newest:
+            return self._heard[len(self._heard) - 1 - (self.newest - frame)][1]
+        return half_beat_at(clock, frame / FPS)
 
     def at(self, frame: int, clock: BeatState) -> NDArray[np.float32]:
         """Return the encoding of a frame: as it was heard, or, for a later one, as the clock lets expect.
@@ -37,14 +49,18 @@ class Foresight:
             LookupError: the frame was heard too long ago, or nothing was heard.
         """
         if frame <= self.newest:
-            return self._heard[len(self._heard) - 1 - (self.newest - frame)]
+            return self._heard[len(self._heard) - 1 - (self.newest - frame)][0]
         if not self._heard:
             raise LookupError("no music was heard yet")
         bar = max(round(clock.beats_per_bar / clock.rate_hz * FPS), 1)
         while bar > len(self._heard) and bar > 1:
             bar //= 2
         into = (frame - self.newest - 1) % bar
-        return self._heard[len(self._heard) - bar + into]
+        expected = self._heard[len(self._heard) - bar + into][0]
+        if self._clocked:
+            expected = expected.copy()
+            expected[0, -CLOCK:] = clock_at(clock, frame / FPS)
+        return expected
 
     @property
     def oldest(self) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import load_bundle
+from models.dance_revolution.clock import clock_at, half_beat_at
 from models.dance_revolution.foresight import Foresight
 from models.dance_revolution.frames import FPS
 from models.dance_revolution.streaming import Body, Dancing, Ear, Hearing, make_body, make_ear
@@ -65,7 +66,8 @@ class DanceRevolutionGenerator:
         opened = open_model(loaded, engines, graphs=("hear", "dance"))
         self.message = opened.message
         self._chunk_s = chunk_s
-        self._music = _Music(make_ear(loaded, opened.sessions["hear"]))
+        clocked = bool(loaded.spec.settings.get("clock", False))
+        self._music = _Music(make_ear(loaded, opened.sessions["hear"]), clocked=clocked)
         self._body: Body = make_body(loaded, opened.sessions["dance"])
         self._resting: GrooveGenerator | None = None
         self._dance: _Dance | None = None
@@ -119,30 +121,33 @@ class DanceRevolutionGenerator:
     def _go_on(self, dance: _Dance, request: GenerateRequest, wishes: Wishes) -> None:
         """Dance as far as the music was heard: the music of a frame makes the pose of the next."""
         for number in range(max(dance.walk.newest, self._music.oldest), self._music.newest + 1):
-            dance.dancing = self._body.move(
-                dance.dancing, self._music.at(number, request), energy=request.controls.energy
-            )
+            dance.dancing = self._step(dance.dancing, number, request)
             dance.walk.step(dance.dancing.pose[0], wishes)
 
     def _plan(self, dance: _Dance, until_s: float, request: GenerateRequest) -> list[FloatArray]:
         """Return the poses after the dance, as they will be if the music goes on as it does."""
         dancing, poses = dance.dancing, list[FloatArray]()
         for number in range(dance.walk.newest, ceil(until_s * FPS)):
-            dancing = self._body.move(dancing, self._music.at(number, request), energy=request.controls.energy)
+            dancing = self._step(dancing, number, request)
             poses.append(dancing.pose[0])
         return poses
+
+    def _step(self, dancing: Dancing, number: int, request: GenerateRequest) -> Dancing:
+        """Return the dance after the music of frame `number`, heard or expected."""
+        encoded, half_beat = self._music.at(number, request)
+        return self._body.move(dancing, encoded, half_beat=half_beat, energy=request.controls.energy)
 
 
 class _Music:
     """What was heard, encoded: frame n, 15 a second, ends at n / FPS seconds."""
 
-    def __init__(self, ear: Ear) -> None:
-        self._ear = ear
+    def __init__(self, ear: Ear, *, clocked: bool) -> None:
+        self._ear, self._clocked = ear, clocked
         self._forget()
 
     def _forget(self) -> None:
         self._hearing: Hearing = self._ear.begin()
-        self._foresight = Foresight()
+        self._foresight = Foresight(clocked=self._clocked)
         self._thirtieth = 0
         self._before: NDArray[np.float32] | None = None
 
@@ -161,9 +166,10 @@ class _Music:
         """Number of the first frame that is remembered."""
         return self._foresight.oldest
 
-    def at(self, number: int, request: GenerateRequest) -> NDArray[np.float32]:
-        """Return the encoding (1, width) of a frame, heard or expected."""
-        return self._foresight.at(number, request.music[-1].beat)
+    def at(self, number: int, request: GenerateRequest) -> tuple[NDArray[np.float32], int]:
+        """Return the encoding (1, heard) of a frame, heard or expected, and the half beat of the step from it."""
+        clock = request.music[-1].beat
+        return self._foresight.at(number, clock), self._foresight.half_beat(number, clock)
 
     def hear(self, music: Sequence[MusicFrame]) -> bool:
         """Encode what sounded since the last time; return whether so much was missed that all is forgotten.
@@ -172,7 +178,7 @@ class _Music:
             FarandoleError: there are no features to hear.
         """
         heard = [
-            (number, frame.revolution)
+            (number, frame.revolution, frame.beat)
             for frame in music
             if frame.revolution is not None and (number := floor(frame.time_s * FRAMES_PER_S + 1e-6)) > self._thirtieth
         ]
@@ -186,13 +192,15 @@ class _Music:
         missed = self._thirtieth > 0 and heard[0][0] > self._thirtieth + _ABSENCE_S * FRAMES_PER_S
         if missed:
             self._forget()
-        for number, features in heard:
+        for number, features, clock in heard:
             # Two thirtieths of a second are one frame of the network; a beat in either is a beat.
             if number % 2 == 0 and self._before is not None:
                 both = features.copy()
                 both[_EITHER] = np.maximum(both[_EITHER], self._before[_EITHER])
-                encoded, self._hearing = self._ear.listen(self._hearing, both)
-                self._foresight.heard(number // 2, encoded)
+                time_s = number / FRAMES_PER_S
+                told = np.concatenate([both, clock_at(clock, time_s)]) if self._clocked else both
+                encoded, self._hearing = self._ear.listen(self._hearing, told)
+                self._foresight.heard(number // 2, encoded, half_beat_at(clock, time_s))
             self._before, self._thirtieth = features, number
         return missed
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import load_bundle
+from models.dance_revolution.clock import AHEAD_S, clock_block, whole_song_beats
 from models.dance_revolution.features import offline_features
-from models.dance_revolution.frames import halved_music
+from models.dance_revolution.frames import FPS, halved_music
 from models.dance_revolution.positions import POSITIONS, sinusoids
 from models.dance_revolution.streaming import make_body, setting
 from models.dance_revolution.walk import Walk, Wishes
@@ -86,6 +87,11 @@ def dance_music(
     loaded = load_bundle(bundle, feature_version=VERSION, graphs=("study", "dance"))
     opened = open_model(loaded, engines, graphs=("study", "dance"))
     music = halved_music(features)
+    times_s = np.arange(len(music)) / FPS
+    beats, tempo_bpm = whole_song_beats(features, times_s)
+    if loaded.spec.settings.get("clock", False):
+        music = np.concatenate([music, clock_block(beats, tempo_bpm, np.ones(len(beats)))], axis=1)
+    half_beats = np.floor(2.0 * whole_song_beats(features, times_s + AHEAD_S)[0]).astype(int)
     context = setting(loaded, "layers") * setting(loaded, "window")
     encoded = study(opened.sessions["study"], music, context=context, width=setting(loaded, "width"))
     body = make_body(loaded, opened.sessions["dance"])
@@ -96,7 +102,7 @@ def dance_music(
     walk, wishes = Walk(0, pose, Place(0.0, 0.0, 0.0)), Wishes(controls.mirror, controls.in_place)
     whole = Motion(np.zeros((0, 3)), np.zeros((0, JOINT_COUNT, 4)), np.zeros((0, len(CONTACT_NAMES))))
     for number in range(len(encoded)):
-        dancing = body.move(dancing, encoded[number][None], energy=controls.energy)
+        dancing = body.move(dancing, encoded[number][None], half_beat=int(half_beats[number]), energy=controls.energy)
         walk.step(dancing.pose[0], wishes)
         if (number + 1) % _SET_FRAMES == 0 or number == len(encoded) - 1:
             begin_s, motion = walk.chunk((), wishes)
@@ -107,17 +113,17 @@ def dance_music(
 
 
 def study(session: Session, music: NDArray[np.float32], *, context: int, width: int) -> FloatArray:
-    """Return the encoding of a whole song: (T, 438) at FPS -> (T, width), in blocks of the session's length.
+    """Return the encoding of a whole song: (T, inputs) at FPS -> (T, heard), in blocks of the session's length.
 
     Args:
         session: runs the graph `study`.
         music: as measured.
         context: frames on either side of a block's middle that the encoder can see.
-        width: of the encoding.
+        width: of the encoder's own numbers.
     """
     block = BLOCK_FRAMES + 2 * context
     table = sinusoids(width)
-    encoded = np.zeros((len(music), width), np.float32)
+    parts: list[FloatArray] = []
     for start in range(0, len(music), BLOCK_FRAMES):
         frames = np.arange(start - context, start - context + block)
         outside = (frames < 0) | (frames >= len(music))
@@ -129,9 +135,8 @@ def study(session: Session, music: NDArray[np.float32], *, context: int, width: 
                 "outside": outside.astype(np.float32),
             }
         )
-        part = slice(start, min(start + BLOCK_FRAMES, len(music)))
-        encoded[part] = result["encoded"][0, context : context + part.stop - part.start]
-    return encoded
+        parts.append(result["encoded"][0, context : context + min(BLOCK_FRAMES, len(music) - start)])
+    return np.concatenate(parts).astype(np.float32)
 
 
 BLOCK_FRAMES = 300

@@ -3,12 +3,15 @@
 The state of the cells is a value: a plan of what is not heard yet starts from it, and is forgotten.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import Bundle
+from models.dance_revolution.choosing import NO_MOVE, choose
 from models.dance_revolution.positions import POSITIONS, sinusoids
 from models.runtime.session import Session
 from realtime.errors import BundleError
@@ -44,7 +47,7 @@ class Ear:
         return Hearing(np.zeros(self._ring, np.float32), np.zeros(self._ring, np.float32))
 
     def listen(self, hearing: Hearing, music: Floats) -> tuple[Floats, Hearing]:
-        """Return the encoding (1, width) of one more frame (438,), and the hearing after it."""
+        """Return the encoding (1, heard) of one more frame (inputs,), and the hearing after it."""
         window = self._ring[2]
         position = hearing.frames % POSITIONS
         result = self._session.run(
@@ -64,12 +67,25 @@ class Ear:
 
 @dataclass(frozen=True)
 class Dancing:
-    """Where a dance is: its newest pose and the one before (1, pose), and what the cells remember, (3, 1, units)."""
+    """Where a dance is.
+
+    Attributes:
+        pose: shape (1, pose), the newest; `before` the one before it.
+        hidden, cell: shape (3, 1, units), what the cells remember.
+        seed: of the moves that are drawn, and of the style where none is asked for.
+        move: that is meant; see `models.dance_revolution.choosing`.
+        half_beat: that it was drawn for; None before the first step.
+        odds: shape (moves,), logits of the move that comes next.
+    """
 
     pose: Floats
     before: Floats
     hidden: Floats
     cell: Floats
+    seed: int = 0
+    move: int = NO_MOVE
+    half_beat: int | None = None
+    odds: Floats | None = None
 
 
 class Body:
@@ -83,6 +99,10 @@ class Body:
         random_state: bool = True,
         residual: bool = False,
         drive: float = 1.0,
+        moves: int = 0,
+        styles: int = 0,
+        seed_styles: Sequence[int] = (),
+        temperature: float = 1.0,
     ) -> None:
         """Run a session of the graph `dance`.
 
@@ -92,7 +112,13 @@ class Body:
             random_state: whether a seed chooses the state to begin in.
             residual: whether the graph wants the pose before and a drive.
             drive: at which the dance moves as much as people do.
+            moves: how many it chooses from.
+            styles: how many it knows.
+            seed_styles: those that a seed chooses among.
+            temperature: of the choice.
         """
+        self._moves, self._styles, self._temperature = moves, styles, temperature
+        self._seed_styles = tuple(seed_styles)
         self._session, self._residual, self._drive = session, residual, drive
         self._units, self._random_state = units, random_state
 
@@ -102,14 +128,15 @@ class Body:
         state = np.random.default_rng(seed).standard_normal(shape) if self._random_state else np.zeros(shape)
         hidden, cell = state.astype(np.float32)
         first = pose[None].astype(np.float32)
-        return Dancing(first, first, hidden, cell)
+        return Dancing(first, first, hidden, cell, seed)
 
-    def move(self, dancing: Dancing, encoded: Floats, *, energy: float = 0.5) -> Dancing:
+    def move(self, dancing: Dancing, encoded: Floats, *, half_beat: int = 0, energy: float = 0.5) -> Dancing:
         """Return the dance one frame on.
 
         Args:
             dancing: where it is.
-            encoded: shape (1, width), the music of that frame.
+            encoded: shape (1, heard), the music of that frame.
+            half_beat: that the step belongs to; with another one another move begins.
             energy: 0 as the network was trained, which is shy; 0.5 as much as people move; 1 beyond. Only heeded by a
                 network that is `residual`.
         """
@@ -123,8 +150,31 @@ class Body:
             inputs["before"] = dancing.before
             drive = 1.0 + 2.0 * min(max(energy, 0.0), 1.0) * (self._drive - 1.0)
             inputs["drive"] = np.array([drive], np.float32)
+        move = dancing.move
+        if self._moves:
+            if dancing.odds is not None and half_beat != dancing.half_beat:
+                move = choose(dancing.odds, seed=dancing.seed, half_beat=half_beat, temperature=self._temperature)
+            inputs["move"] = np.zeros((1, self._moves + 1), np.float32)
+            inputs["move"][0, move] = 1.0
+            inputs["style"] = self._style(dancing.seed)
         result = self._session.run(inputs)
-        return Dancing(result["next_pose"], dancing.pose, result["next_hidden"], result["next_cell"])
+        return Dancing(
+            result["next_pose"],
+            dancing.pose,
+            result["next_hidden"],
+            result["next_cell"],
+            dancing.seed,
+            move,
+            half_beat,
+            result["odds"][0] if self._moves else None,
+        )
+
+    def _style(self, seed: int) -> Floats:
+        """Return the style of a seed: shape (1, styles); one after another, so that few seeds show them all."""
+        style = np.zeros((1, self._styles), np.float32)
+        if self._seed_styles:
+            style[0, self._seed_styles[seed % len(self._seed_styles)]] = 1.0
+        return style
 
 
 def make_ear(bundle: Bundle, session: Session) -> Ear:
@@ -142,7 +192,19 @@ def make_body(bundle: Bundle, session: Session) -> Body:
         random_state=bool(settings["random_state"]),
         residual=bool(settings["residual"]),
         drive=float(str(settings.get("drive", 1.0))),
+        moves=int(str(settings.get("moves", 0))),
+        styles=int(str(settings.get("styles", 0))),
+        seed_styles=[int(str(index)) for index in cast(Sequence[object], settings.get("seed_styles", ()))],
+        temperature=float(str(settings.get("temperature", 1.0))),
     )
+
+
+def style_of(bundle: Bundle, seed: int) -> str | None:
+    """Return the style that a seed dances, or None where the network was told none."""
+    names, chosen = (
+        cast(Sequence[object], bundle.spec.settings.get(key, ())) for key in ("style_names", "seed_styles")
+    )
+    return str(names[int(str(chosen[seed % len(chosen)]))]) if chosen else None
 
 
 def setting(bundle: Bundle, name: str) -> int:

@@ -19,6 +19,8 @@ from realtime.types import FloatArray
 _KEPT_FRAMES = 24
 _EDGE_M = 2.5
 """Nobody leaves the stage, however far the network would walk."""
+_CONTACT_BEGINS, _CONTACT_ENDS = 0.5, 0.35
+_CLEARANCE_M = 0.06
 _RATES = slice(YAW_RATE, VELOCITY.stop)
 
 
@@ -45,7 +47,7 @@ class Walk:
         """Begin at frame `number` in a pose (152,) as it is shown, at a place."""
         self.newest = number
         self._feet: FeetState | None = None
-        self._lock = FootLock()
+        self._lock = FootLock(on=_CONTACT_BEGINS, off=_CONTACT_ENDS, clearance_m=_CLEARANCE_M)
         first = _Frame(np.asarray(pose, np.float64), place)
         self._open = [first, first]
         """The frame before the last final one, the last final one, and those after it."""

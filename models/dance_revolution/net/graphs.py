@@ -26,10 +26,10 @@ class Hear(nn.Module):
     def forward(
         self, music: Tensor, position: Tensor, keys: Tensor, values: Tensor, empty: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the encoding (1, width), and the key and value of this frame, (layers, heads, 1, head_width).
+        """Return the encoding (1, heard), and the key and value of this frame, (layers, heads, 1, head_width).
 
         Args:
-            music: shape (1, 438), as measured.
+            music: shape (1, inputs), as measured.
             position: shape (1, width), a row of the sinusoids.
             keys: shape (layers, heads, window, head_width), in any order: attention does not ask.
             values: the same.
@@ -50,7 +50,7 @@ class Hear(nn.Module):
             x = layer.fed(x + layer.outer(functional.relu(layer.inner(x))))
             new_keys.append(key)
             new_values.append(value)
-        return x, torch.stack(new_keys), torch.stack(new_values)
+        return _with_clock(self.network, x, music), torch.stack(new_keys), torch.stack(new_values)
 
     def _split(self, x: Tensor) -> Tensor:
         encoder = self.network.encoder
@@ -72,21 +72,27 @@ class Dance(nn.Module):
         cell: Tensor,
         before: Tensor | None = None,
         drive: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the next pose (1, pose), hidden and cell, both (3, 1, units).
+        move: Tensor | None = None,
+        style: Tensor | None = None,
+    ) -> tuple[Tensor, ...]:
+        """Return the next pose (1, pose), hidden and cell, both (3, 1, units); and the odds (1, moves) of what comes.
 
         Args:
             pose: shape (1, pose), as measured.
-            encoded: shape (1, width), of the pose's frame.
+            encoded: shape (1, heard), of the pose's frame.
             hidden: shape (3, 1, units).
             cell: the same.
             before: the pose before this one, for a network that is `residual`.
             drive: shape (1,), how strongly its cells move the body; 1 is as trained.
+            move: shape (1, moves + 1), 1 for the one that is meant, for a network with moves; its odds are logits.
+            style: shape (1, styles), the same for the style.
         """
         network, decoder = self.network, self.network.decoder
         fed = (pose - network.pose_mean) / network.pose_scale
         change = None if before is None else (pose - before) / network.pose_scale
         below = decoder.embed(fed if change is None else torch.cat([fed, change], dim=-1))
+        if move is not None and style is not None:
+            below = below + decoder.told(move @ decoder.meant, style, encoded)
         hiddens: list[Tensor] = []
         cells: list[Tensor] = []
         for layer, module in enumerate(decoder.cells):
@@ -102,7 +108,8 @@ class Dance(nn.Module):
         moved = decoder.out(torch.cat([hiddens[-1], encoded], dim=-1))
         if decoder.gain is not None and decoder.pull is not None and change is not None and drive is not None:
             moved = drive * moved + fed + decoder.gain * change - decoder.pull * fed
-        return moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells)
+        result = (moved * network.pose_scale + network.pose_mean, torch.stack(hiddens), torch.stack(cells))
+        return result if style is None else (*result, decoder.odds(hiddens[-1], style, encoded))
 
 
 class Study(nn.Module):
@@ -113,10 +120,10 @@ class Study(nn.Module):
         self.network = network
 
     def forward(self, music: Tensor, position: Tensor, outside: Tensor) -> Tensor:
-        """Return the encoding (1, n, width): exact where layers x window frames lie on both sides, or the song's end.
+        """Return the encoding (1, n, heard): exact where layers x window frames lie on both sides, or the song's end.
 
         Args:
-            music: shape (1, n, 438), as measured.
+            music: shape (1, n, inputs), as measured.
             position: shape (1, n, width).
             outside: shape (n,), 1 where there is no song.
         """
@@ -133,8 +140,12 @@ class Study(nn.Module):
             heard = (torch.softmax(scores, dim=-1) @ value).transpose(1, 2).flatten(2)
             x = layer.attended(x + layer.mix(heard))
             x = layer.fed(x + layer.outer(functional.relu(layer.inner(x))))
-        return x
+        return _with_clock(self.network, x, music)
 
     def _split(self, x: Tensor) -> Tensor:
         encoder = self.network.encoder
         return x.unflatten(-1, (encoder.heads, encoder.head_width)).transpose(1, 2)  # (1, heads, n, head_width)
+
+
+def _with_clock(network: DanceRevolution, encoded: Tensor, music: Tensor) -> Tensor:
+    return torch.cat([encoded, music[..., network.shape.music :]], dim=-1) if network.shape.clock else encoded

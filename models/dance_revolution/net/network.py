@@ -6,7 +6,6 @@
 Poses and music are standardised inside, so everything outside speaks of metres and of features as they are measured.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from models.dance_revolution.choosing import NO_MOVE, choose
+from models.dance_revolution.clock import CLOCK
 from models.dance_revolution.net.decoder import Decoder
 from models.dance_revolution.net.encoder import Encoder
-from models.dance_revolution.net.unrolled import unrolled
-from models.dance_revolution.positions import POSITIONS
-from models.representation import FEATURES, JOINTS, PELVIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,9 @@ class Shape:
         stale_hidden: see `decoder`.
         random_state: whether the state begins at random, or with zeros.
         residual: whether the decoder says how the pose changes; the paper's says what it is.
+        clock: whether the music comes with the beat clock of `models.dance_revolution.clock`.
+        moves: how many kinds of moves the decoder chooses from; 0 is the paper's.
+        styles: how many styles can be asked for; only with moves.
     """
 
     pose: int = 152
@@ -51,10 +52,23 @@ class Shape:
     stale_hidden: bool = False
     random_state: bool = True
     residual: bool = False
+    clock: bool = False
+    moves: int = 0
+    styles: int = 0
+
+    @property
+    def inputs(self) -> int:
+        """Numbers of a frame of music."""
+        return self.music + (CLOCK if self.clock else 0)
+
+    @property
+    def heard(self) -> int:
+        """Numbers of an encoded frame: the clock is handed on as it is."""
+        return self.width + (CLOCK if self.clock else 0)
 
 
 class DanceRevolution(nn.Module):
-    """The network of the paper. `network(batch)` returns its losses, `dance` its dances."""
+    """The network of the paper: `encode` hears, `dance` dances. How it learns is in `models.training`."""
 
     pose_mean: Tensor
     pose_scale: Tensor
@@ -65,7 +79,7 @@ class DanceRevolution(nn.Module):
         super().__init__()
         self.shape = shape
         self.encoder = Encoder(
-            shape.music,
+            shape.inputs,
             shape.width,
             shape.layers,
             shape.heads,
@@ -77,75 +91,75 @@ class DanceRevolution(nn.Module):
         )
         self.decoder = Decoder(
             shape.pose,
-            shape.width,
+            shape.heard,
             shape.units,
             shape.dropout,
             stale_hidden=shape.stale_hidden,
             random_state=shape.random_state,
             residual=shape.residual,
+            moves=shape.moves,
+            styles=shape.styles,
         )
-        for name, size in (("pose", shape.pose), ("music", shape.music)):
+        for name, size in (("pose", shape.pose), ("music", shape.inputs)):
             self.register_buffer(f"{name}_mean", torch.zeros(size))
             self.register_buffer(f"{name}_scale", torch.ones(size))
 
     def standardise(self, poses: NDArray[np.floating], music: NDArray[np.floating]) -> None:
-        """Take mean and spread from data: shapes (N, pose) and (M, music). What hardly varies is not blown up."""
+        """Take mean and spread from data: shapes (N, pose) and (M, inputs). What hardly varies is not blown up."""
         self.pose_mean.copy_(torch.from_numpy(poses.mean(axis=0)))
         self.pose_scale.copy_(torch.from_numpy(np.maximum(poses.std(axis=0), 0.03)))
         self.music_mean.copy_(torch.from_numpy(music.mean(axis=0)))
         self.music_scale.copy_(torch.from_numpy(np.maximum(music.std(axis=0), 0.02)))
 
-    def forward(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Return the losses of a batch.
-
-        Args:
-            batch: "music" (B, T, music), "poses" (B, T, pose), "heard" (B, T) 1 where a frame counts, "own" (T,) which
-                inputs are the network's own, "weight" () of the loss on frame-to-frame differences, "vigour" () of the
-                loss on how far each joint goes in a frame, whichever way.
-        """
-        truth = (batch["poses"] - self.pose_mean) / self.pose_scale
-        start = torch.randint(0, POSITIONS, (len(truth),))
-        heard = self.encode(batch["music"], start)
-        predicted = unrolled(self.decoder, truth[:, :-1], heard[:, :-1], batch["own"][:-1])
-        counts = batch["heard"][:, 1:, None]
-        share = counts.sum() * truth.shape[-1]
-        loss = (torch.abs(predicted - truth[:, 1:]) * counts).sum() / share
-        moved, wanted = predicted[:, 1:] - predicted[:, :-1], truth[:, 2:] - truth[:, 1:-1]
-        difference = (torch.abs(moved - wanted) * counts[:, 1:]).sum() / share
-        own = batch["own"].float().mean()
-        vigour = (self._vigour(predicted, truth, batch["own"]) * counts).sum() / counts.sum()
-        total = loss + batch["weight"] * difference + batch["vigour"] * vigour
-        return {"loss": total, "pose": loss, "difference": difference, "vigour": vigour, "own": own}
-
-    def _vigour(self, predicted: Tensor, truth: Tensor, own: Tensor) -> Tensor:
-        """Return (B, T-1, 1): how differently far the joints go in each frame.
-
-        Of many ways that a dance may go on, the mean is none of them: standing still. This loss does not ask where a
-        joint goes, only that it goes.
-        """
-        fed = truth[:, :-1].clone()
-        fed[:, 1:] = torch.where(own[1:-1, None], predicted[:, :-1].detach(), truth[:, 1:-1])
-        parts = slice(PELVIS.start, JOINTS.stop) if truth.shape[-1] == FEATURES else slice(None)
-        size = 6 if truth.shape[-1] == FEATURES else 1
-        went, wanted = (
-            torch.linalg.vector_norm(step[..., parts].unflatten(-1, (-1, size)) + 1e-4, dim=-1)
-            for step in (predicted - fed, truth[:, 1:] - truth[:, :-1])
-        )
-        return torch.abs(went - wanted).mean(dim=-1, keepdim=True)
-
     def encode(self, music: Tensor, start: int | Tensor = 0) -> Tensor:
-        """Return the encoding (B, T, width) of features as measured (B, T, music)."""
-        return self.encoder((music - self.music_mean) / self.music_scale, start)
+        """Return the encoding (B, T, shape.heard) of features as measured (B, T, shape.inputs)."""
+        encoded = self.encoder((music - self.music_mean) / self.music_scale, start)
+        return torch.cat([encoded, music[..., self.shape.music :]], dim=-1) if self.shape.clock else encoded
 
     @torch.no_grad()
-    def dance(self, music: Tensor, first: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Return the dance (B, T, pose) to a song (B, T, music) from a first pose (B, pose), all as measured."""
+    def dance(
+        self,
+        music: Tensor,
+        first: Tensor,
+        generator: torch.Generator | None = None,
+        *,
+        half_beats: NDArray[np.int_] | None = None,
+        style: Tensor | None = None,
+        moves: NDArray[np.int_] | None = None,
+        seed: int = 0,
+        temperature: float = 1.0,
+    ) -> Tensor:
+        """Return the dance (B, T, pose) to a song (B, T, inputs) from a first pose (B, pose), all as measured.
+
+        Args:
+            music: see there.
+            first: see there.
+            generator: of the state to begin in.
+            half_beats: shape (B, T), which half beat each step belongs to; of a network with moves.
+            style: shape (B, styles), of a network with moves.
+            moves: shape (B, T), where they are not to be drawn.
+            seed: of the draws.
+            temperature: see `choose`.
+        """
         heard = self.encode(music)
         state = self.decoder.begin(len(first), generator)
         pose = (first - self.pose_mean) / self.pose_scale
         poses = [pose]
+        asked = torch.zeros(len(first), self.shape.styles) if style is None else style
+        meant = np.full(len(first), NO_MOVE)
         for frame in range(music.shape[1] - 1):
-            pose, state = self.decoder(pose, heard[:, frame], state)
+            told = None
+            if self.shape.moves:
+                if moves is not None:
+                    meant = moves[:, frame]
+                elif frame:
+                    assert half_beats is not None
+                    logits = self.decoder.odds(state.hidden[-1], asked, heard[:, frame - 1]).numpy()
+                    for row in np.flatnonzero(half_beats[:, frame] != half_beats[:, frame - 1]):
+                        number = int(half_beats[row, frame]) + 10_007 * int(row)
+                        meant[row] = choose(logits[row], seed=seed, half_beat=number, temperature=temperature)
+                told = self.decoder.told(self.decoder.meant[torch.from_numpy(meant)], asked, heard[:, frame])
+            pose, state = self.decoder(pose, heard[:, frame], state, told)
             poses.append(pose)
         return torch.stack(poses, dim=1) * self.pose_scale + self.pose_mean
 

@@ -16,14 +16,19 @@ from torch import Tensor, nn
 from models.dance_revolution.net.decoder import Decoder
 
 
-def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Tensor:
+def unrolled(
+    decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor, told: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Return the predictions of frames 1 .. T: (B, T, pose), from a state as `decoder.begin` gives.
+
+    Beside them what the last cell said at each step: (B, T, units).
 
     Args:
         decoder: its dropout holds while it trains.
         truth: shape (B, T, pose), standardised; frame 0 is always fed as it is.
         music: shape (B, T, width), encoded.
         own: shape (T,), True where the prediction before is fed instead of the truth.
+        told: shape (B, T, pose), see `Decoder.told`; of a network with moves.
     """
     batch, frames, pose = truth.shape
     state = decoder.begin(batch)
@@ -31,13 +36,15 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
     rate = decoder.dropout.p if decoder.training else 0.0
     kept = (torch.rand(frames, batch, pose, device=truth.device) >= rate) / (1.0 - rate)
     of_music = music.transpose(0, 1) @ decoder.out.weight[:, units:].T + decoder.out.bias  # (T, B, pose)
+    also = of_music.new_zeros(1, 1, pose) if told is None else told.transpose(0, 1).float()
+    also = (also + decoder.embed.bias).expand(frames, batch, pose)
     cells: list[Tensor] = []
     biases: list[Tensor] = []
     for cell in decoder.cells:
         assert isinstance(cell, nn.LSTMCell)
         cells.append(torch.cat([cell.weight_ih, cell.weight_hh], dim=1))  # (4 units, inputs + units)
         biases.append(cell.bias_ih + cell.bias_hh)
-    predictions = _Unrolled.apply(
+    predictions, hidden = _Unrolled.apply(
         truth.transpose(0, 1),
         of_music,
         kept,
@@ -47,12 +54,12 @@ def unrolled(decoder: Decoder, truth: Tensor, music: Tensor, own: Tensor) -> Ten
         decoder.gain,
         decoder.pull,
         decoder.embed.weight,
-        decoder.embed.bias,
+        also,
         decoder.out.weight[:, :units],
         *cells,
         *biases,
     )
-    return predictions.transpose(0, 1)
+    return predictions.transpose(0, 1), hidden.transpose(0, 1)
 
 
 class _Unrolled(torch.autograd.Function):
@@ -70,11 +77,11 @@ class _Unrolled(torch.autograd.Function):
         gain: Tensor | None,
         pull: Tensor | None,
         embed: Tensor,
-        embed_bias: Tensor,
+        also: Tensor,
         out: Tensor,
         *cells: Tensor,
-    ) -> Tensor:
-        """Return the predictions (T, B, pose) and remember what each step saw."""
+    ) -> tuple[Tensor, Tensor]:
+        """Return the predictions (T, B, pose), the last cell's words (T, B, units), and remember what each step saw."""
         weights, biases = cells[:3], cells[3:]
         dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else torch.float32
         low = [weight.to(dtype).T.contiguous() for weight in weights]
@@ -83,6 +90,7 @@ class _Unrolled(torch.autograd.Function):
         hidden, cell = list(begin[0]), list(begin[1])
         poses, changes = truth.clone(), torch.zeros_like(truth)
         predictions = torch.empty_like(of_music)
+        words = truth.new_empty(frames, batch, cell[0].shape[-1])
         seen = [truth.new_empty(frames, batch, weight.shape[1], dtype=dtype) for weight in weights]
         gates = [truth.new_empty(frames, batch, weight.shape[0]) for weight in weights]
         # cells[l][t] is the cell before step t.
@@ -95,7 +103,7 @@ class _Unrolled(torch.autograd.Function):
             if t:
                 changes[t] = poses[t] - poses[t - 1]
             given = poses[t] if gain is None else torch.cat([poses[t], changes[t]], dim=1)
-            below = torch.addmm(embed_bias, given, embed_t) * kept[t]
+            below = torch.addmm(also[t], given, embed_t) * kept[t]
             for layer in range(3):
                 before = hidden[layer]
                 saw = seen[layer][t]
@@ -111,6 +119,7 @@ class _Unrolled(torch.autograd.Function):
                 cell[layer] = torch.addcmul(f * cell[layer], i, g)
                 hidden[layer] = o * cell[layer].tanh()
                 below = before if stale else hidden[layer]
+            words[t] = hidden[2]
             predictions[t] = of_music[t] + (hidden[2].to(dtype) @ low_out).float()
             if gain is not None and pull is not None:
                 predictions[t] += poses[t] + gain * changes[t] - pull * poses[t]
@@ -118,18 +127,18 @@ class _Unrolled(torch.autograd.Function):
             cell_before[layer][frames] = cell[layer]
         ctx.save_for_backward(poses, changes, kept, embed, out, *weights, *seen, *gates, *cell_before)
         ctx.stale, ctx.dtype, ctx.has_gain = stale, dtype, gain is not None
-        return predictions
+        return predictions, words
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
         """Return the gradients of the encoded music's part and of the weights."""
-        (above,) = grads
+        above, above_words = grads
         poses, changes, kept, embed, out, *saved = ctx.saved_tensors
         weights, seen, gates, cell_before = (saved[k : k + 3] for k in (0, 3, 6, 9))
         dtype = ctx.dtype
         frames, batch, units = cell_before[0].shape[0] - 1, cell_before[0].shape[1], cell_before[0].shape[2]
         low = [weight.to(dtype) for weight in weights]
-        of_hidden = (above.to(dtype) @ out.to(dtype)).float()  # (T, B, units)
+        of_hidden = (above.to(dtype) @ out.to(dtype)).float() + above_words  # (T, B, units)
         d_gates = [torch.empty_like(gate) for gate in gates]
         zero = above.new_zeros(batch, units)
         d_hidden, d_cell = [zero, zero, zero], [zero, zero, zero]
@@ -170,7 +179,7 @@ class _Unrolled(torch.autograd.Function):
         hidden = _hidden_after(gates[2], cell_before[2])
         d_out = above.flatten(0, 1).T @ hidden.flatten(0, 1)
         nothing = (None, None, None, None)
-        return (None, above, *nothing, d_gain, d_pull, d_embed, d_below.sum(dim=(0, 1)), d_out, *d_weights, *d_biases)
+        return (None, above, *nothing, d_gain, d_pull, d_embed, d_below, d_out, *d_weights, *d_biases)
 
 
 def _hidden_after(gates: Tensor, cells: Tensor) -> Tensor:

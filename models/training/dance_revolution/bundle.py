@@ -7,13 +7,13 @@ python -m models.training.dance_revolution.bundle RUN CONFIG.toml --out models/d
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.bundle import Bundle
 from models.dance_revolution.frames import FPS
@@ -21,10 +21,12 @@ from models.dance_revolution.net.graphs import Dance, Hear, Study
 from models.dance_revolution.net.network import DanceRevolution, Shape
 from models.dance_revolution.offline import BLOCK_FRAMES
 from models.dance_revolution.positions import sinusoids
-from models.export import About, Graph, write_bundle
+from models.export import About, Graph, halve_weights, write_bundle
 from models.representation import VERSION
 from models.training.config import load_config
-from models.training.dance_revolution.task import Options, shape_of
+from models.training.dance_revolution.options import Options, shape_of
+from models.training.dance_revolution.pairs import styles_of
+from models.training.dance_revolution.task import load_state
 from models.training.loop import BEST
 
 TRAINING_DATA = (
@@ -35,24 +37,41 @@ TRAINING_DATA = (
     "Groove MIDI Dataset, CC BY 4.0, rendered with FluidR3 (MIT): the drums of the music",
 )
 TOLERANCE = 1e-4
+ENOUGH_S = 100.0
+"""A style with less dance than this is not chosen by a seed."""
 
 
 def load_network(weights: Path, shape: Shape) -> DanceRevolution:
     """Return a network with the weights of a run."""
     network = DanceRevolution(shape)
-    network.load_state_dict(torch.load(weights, weights_only=True, map_location="cpu")["network"])
+    network.load_state_dict(load_state(weights))
     return network.eval()
 
 
-def write(network: DanceRevolution, folder: Path, card: str, *, drive: float = 1.0) -> Bundle:
+def write(
+    network: DanceRevolution,
+    folder: Path,
+    card: str,
+    *,
+    drive: float = 1.0,
+    temperature: float = 1.0,
+    styles: Mapping[str, float] | None = None,
+) -> Bundle:
     """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other.
+
+    Its weights are rounded to 16-bit numbers, in place; that halves the bundle.
 
     Args:
         network: trained.
         folder: of the bundle.
         card: the model card, Markdown.
         drive: at which a `residual` network moves as much as people do.
+        temperature: at which moves are drawn.
+        styles: that the network was told, and seconds of each; seeds choose among those that there is enough of.
     """
+    known = styles or {}
+    often = sorted((name for name in known if known[name] >= ENOUGH_S), key=lambda name: -known[name])
+    halve_weights(network)
     shape = network.shape
     causal = shape.causal
     listening = {"hear": _hear(network)} if causal else {"study": _study(network)}
@@ -68,7 +87,13 @@ def write(network: DanceRevolution, folder: Path, card: str, *, drive: float = 1
             licence="CC-BY-4.0",
             training_data=TRAINING_DATA,
             card=card,
-            settings={**asdict(shape), "drive": drive},
+            settings={
+                **asdict(shape),
+                "drive": drive,
+                "temperature": temperature,
+                "style_names": tuple(known),
+                "seed_styles": tuple(list(known).index(name) for name in often),
+            },
         ),
     )
 
@@ -82,7 +107,7 @@ def example(network: DanceRevolution) -> Mapping[str, Tensor]:
 
     ring = (shape.layers, shape.heads, shape.window, shape.head_width)
     return {
-        "music": network.music_mean + network.music_scale * normal(1, shape.music),
+        "music": network.music_mean + network.music_scale * normal(1, shape.inputs),
         "position": torch.from_numpy(sinusoids(shape.width)[50:51]),
         "keys": normal(*ring),
         "values": normal(*ring),
@@ -90,37 +115,57 @@ def example(network: DanceRevolution) -> Mapping[str, Tensor]:
         "pose": network.pose_mean + network.pose_scale * normal(1, shape.pose),
         "before": network.pose_mean + network.pose_scale * normal(1, shape.pose),
         "drive": torch.tensor([1.5]),
-        "encoded": normal(1, shape.width),
+        "encoded": normal(1, shape.heard),
         "hidden": torch.tanh(normal(3, 1, shape.units)),
         "cell": normal(3, 1, shape.units),
+        "move": _one_of(shape.moves + 1),
+        "style": _one_of(shape.styles),
     }
+
+
+def _one_of(count: int) -> Tensor:
+    return (torch.arange(count) == count // 2).float()[None]
 
 
 def _hear(network: DanceRevolution) -> Graph:
     values = example(network)
     inputs = {name: values[name] for name in ("music", "position", "keys", "values", "empty")}
-    return Graph(Hear(network), inputs, ("encoded", "key", "value"), covers_s=1 / FPS, tolerance=TOLERANCE)
+    return Graph(Hear(network), inputs, ("encoded", "key", "value"), covers_s=1 / FPS, tolerance=TOLERANCE, halved=True)
 
 
 def _dance(network: DanceRevolution) -> Graph:
     values = example(network)
-    wanted = ("pose", "encoded", "hidden", "cell", *(("before", "drive") if network.shape.residual else ()))
+    shape = network.shape
+    wanted = ["pose", "encoded", "hidden", "cell"]
+    wanted += ["before", "drive"] if shape.residual else []
+    wanted += ["move", "style"] if shape.moves else []
     inputs = {name: values[name] for name in wanted}
-    return Graph(
-        Dance(network), inputs, ("next_pose", "next_hidden", "next_cell"), covers_s=1 / FPS, tolerance=TOLERANCE
-    )
+    outputs = ("next_pose", "next_hidden", "next_cell", *(("odds",) if shape.moves else ()))
+    return Graph(_Named(Dance(network), wanted), inputs, outputs, covers_s=1 / FPS, tolerance=TOLERANCE, halved=True)
+
+
+class _Named(nn.Module):
+    """Takes by position what the module takes by name, so that those in the middle may be left out."""
+
+    def __init__(self, module: nn.Module, names: Sequence[str]) -> None:
+        super().__init__()
+        self.module, self.names = module, tuple(names)
+
+    def forward(self, *values: Tensor) -> tuple[Tensor, ...]:
+        """Return what the module does."""
+        return self.module(**dict(zip(self.names, values, strict=True)))
 
 
 def _study(network: DanceRevolution) -> Graph:
     shape = network.shape
     frames = 2 * shape.layers * shape.window + BLOCK_FRAMES
-    noise = torch.randn(1, frames, shape.music, generator=torch.Generator().manual_seed(0))
+    noise = torch.randn(1, frames, shape.inputs, generator=torch.Generator().manual_seed(0))
     inputs = {
         "music": network.music_mean + network.music_scale * noise,
         "position": torch.from_numpy(sinusoids(shape.width)[:frames])[None],
         "outside": (torch.arange(frames) < shape.window).float(),
     }
-    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE)
+    return Graph(Study(network), inputs, ("encoded",), covers_s=BLOCK_FRAMES / FPS, tolerance=TOLERANCE, halved=True)
 
 
 def main() -> None:
@@ -129,11 +174,22 @@ def main() -> None:
     parser.add_argument("config", type=Path, help="the .toml file that it was trained by")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--card", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, default=None, help="other than the best of the run")
+    parser.add_argument("--temperature", type=float, default=1.0, help="of the moves that are drawn")
     parser.add_argument("--drive", type=float, default=1.0, help="where the dance moves as much as people do")
     arguments = parser.parse_args()
     config = load_config(arguments.config)
-    network = load_network(Path(config.out) / BEST, shape_of(msgspec.convert(config.options, Options)))
-    bundle = write(network, arguments.out, arguments.card.read_text("utf-8"), drive=arguments.drive)
+    options = msgspec.convert(config.options, Options)
+    styles = styles_of(Path(config.data)) if options.named else {}
+    network = load_network(arguments.weights or Path(config.out) / BEST, shape_of(options, styles=len(styles)))
+    bundle = write(
+        network,
+        arguments.out,
+        arguments.card.read_text("utf-8"),
+        drive=arguments.drive,
+        temperature=arguments.temperature,
+        styles=styles,
+    )
     print(bundle.folder)  # noqa: T201
 
 

@@ -18,13 +18,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from models.bundle import load_bundle
 from models.dance_revolution import DanceRevolutionGenerator
+from models.dance_revolution.generator import BUNDLE as CAUSAL_BUNDLE
+from models.dance_revolution.offline import BUNDLE as OFFLINE_BUNDLE
 from models.dance_revolution.offline import dance_music
+from models.dance_revolution.streaming import style_of
 from models.groove import GrooveGenerator
+from models.live.load import load_live
 from models.representation import Motion as Frames
 from models.representation import encode
-from models.training.dance_revolution.classifier import Examined, train_classifier, windows_of
-from models.training.dance_revolution.pairs import features_of, load_takes
+from models.training.dance_revolution.classifier import Examined, StyleClassifier, train_classifier, windows_of
+from models.training.dance_revolution.classifier import examined as examine
+from models.training.dance_revolution.pairs import features_of
 from models.training.dance_revolution.paper_metrics import BeatScores, beat_scores, style_accuracy
 from models.training.data.contacts import foot_contacts
 from models.training.evaluation.dancers import DATA, Danced, dance
@@ -36,7 +42,7 @@ from realtime.engine import Engine
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, StageTimer
-from realtime.types import DanceControls
+from realtime.types import DanceControls, FloatArray
 
 OFFLINE = "dance_revolution offline"
 _GENERATE_LATENCY_S = 0.05
@@ -48,16 +54,19 @@ PUBLISHED = {
 """The paper's own table (hip-hop, ballet and J-pop videos in 2D) was not among the sources that we could read."""
 
 
-def evaluate(folder: Path, models: Sequence[str], *, takes: int | None, seeds: int) -> dict[str, object]:
+def evaluate(
+    folder: Path, models: Sequence[str], *, takes: int | None, seeds: int, kept: Path | None = None
+) -> dict[str, object]:
     """Return the figures of each dancer, the people of the data first.
 
     Args:
         folder: paired data.
-        models: "data", "groove", "dance_revolution", OFFLINE.
+        models: "data", "groove", "live", "dance_revolution", OFFLINE.
         takes: how many held-out takes; None for all.
         seeds: dances to each take.
+        kept: file of the classifier; it is trained and written there if it is not there yet. None keeps none.
     """
-    examined = _classifier(folder)
+    examined = _classifier(folder, kept)
     held_out = spread_over(read_takes(folder), takes)
     reference = np.concatenate([_features(examined, take.motion)[1] for take in held_out])
     rows = {model: _row(model, held_out, examined, reference, seeds if model != DATA else 1) for model in models}
@@ -67,6 +76,8 @@ def evaluate(folder: Path, models: Sequence[str], *, takes: int | None, seeds: i
             "styles": examined.classifier.styles,
             "accuracy": examined.accuracy,
             "balanced accuracy": examined.balanced_accuracy,
+            "by style": examined.by_style,
+            "by chance": examined.by_chance,
         },
         "takes": len(held_out),
         "seeds": seeds,
@@ -77,12 +88,24 @@ def evaluate(folder: Path, models: Sequence[str], *, takes: int | None, seeds: i
     }
 
 
-def _classifier(folder: Path) -> Examined:
+def _classifier(folder: Path, kept: Path | None) -> Examined:
     known, held_out = (
-        [(take.style, take.poses) for take in load_takes(folder, split) if take.name.endswith(".v0")]
+        [(take.info.style, _frames(take.motion)) for take in read_takes(folder, split=split) if _counts(take)]
         for split in ("train", "test")
     )
-    return train_classifier(known, held_out)
+    if kept is None or not kept.exists():
+        made = train_classifier(known, held_out)
+        if kept is not None:
+            torch.save(made.classifier.state_dict(), kept)
+        return made
+    classifier = StyleClassifier(sorted({style for style, _ in known}))
+    classifier.load_state_dict(torch.load(kept, weights_only=True))
+    return examine(classifier.eval(), held_out)
+
+
+def _counts(take: Take) -> bool:
+    """Return whether a take is the first of the pieces of music that were made for its dance."""
+    return take.info.name.endswith(".v0")
 
 
 def _row(
@@ -98,11 +121,12 @@ def _row(
     features = np.concatenate([one[1] for row in judged for one in row])
     styles = examined.classifier.styles
     right = [
-        style_accuracy(one[0], np.full(len(one[0]), styles.index(take.info.style)))
+        style_accuracy(one[0], np.full(len(one[0]), styles.index(wanted)))
         for take, row in zip(takes, judged, strict=True)
-        for one in row
-        if take.info.style in styles
+        for seed, one in enumerate(row)
+        if (wanted := _wanted(model, seed) or take.info.style) in styles and len(one[0])
     ]
+    seen = np.bincount(np.concatenate([one[0].argmax(axis=1) for row in judged for one in row]), minlength=len(styles))
     means = [np.array([one[1].mean(axis=0) for one in row]) for row in judged]
     trials = np.unique([take.info.trial for take in takes], return_inverse=True)[1]
 
@@ -114,6 +138,8 @@ def _row(
     return {
         "FID": frechet_distance(features, reference),
         "style accuracy": float(np.mean(right)),
+        "style wanted": "of the seed" if _wanted(model, 0) else "of the person whose music it is",
+        "styles seen": {style: float(share) for style, share in zip(styles, seen / seen.sum(), strict=True)},
         "beat coverage": of_beats(lambda one: one.coverage),
         "beat hit rate": of_beats(lambda one: one.hit_rate),
         "hit rate half a beat late": of_beats(lambda one: one.by_chance),
@@ -134,17 +160,34 @@ def _engine(take: Take, model: str, seed: int, timer: StageTimer) -> Engine:
     if model == OFFLINE:
         generator = dance_music(features_of(take.folder, take.info.name, causal=False), controls)
     else:
-        generator = DanceRevolutionGenerator() if model == "dance_revolution" else GrooveGenerator()
+        generator = _CAUSAL[model]()
     listener = Listener(AubioBeatTracker(), timer)
     return Engine(
         listener, generator, GrooveGenerator(), (), timer, controls=controls, generate_latency_s=_GENERATE_LATENCY_S
     )
 
 
+_CAUSAL: dict[str, Callable[[], MotionGenerator]] = {
+    "dance_revolution": DanceRevolutionGenerator,
+    "groove": GrooveGenerator,
+    "live": load_live,
+}
+
+
+def _wanted(model: str, seed: int) -> str | None:
+    """Return the style that a dancer was asked for, if its seed asks for one."""
+    bundles = {"dance_revolution": CAUSAL_BUNDLE, OFFLINE: OFFLINE_BUNDLE}
+    return style_of(load_bundle(bundles[model]), seed) if model in bundles else None
+
+
 def _features(examined: Examined, motion: Motion) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the probabilities and the features of the windows of a dance."""
+    return examined.classifier.judge(windows_of(_frames(motion)))
+
+
+def _frames(motion: Motion) -> FloatArray:
     contacts = foot_contacts(motion.root_m, motion.rotations_wxyz, FPS).astype(np.float64)
-    return examined.classifier.judge(windows_of(encode(Frames(motion.root_m, motion.rotations_wxyz, contacts))))
+    return encode(Frames(motion.root_m, motion.rotations_wxyz, contacts))
 
 
 def main() -> None:
@@ -152,13 +195,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--models", nargs="+", default=[DATA, "groove", "dance_revolution", OFFLINE])
+    parser.add_argument("--models", nargs="+", default=[DATA, "groove", "live", "dance_revolution", OFFLINE])
     parser.add_argument("--takes", type=int, default=None)
     parser.add_argument("--seeds", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    report = evaluate(arguments.data, arguments.models, takes=arguments.takes, seeds=arguments.seeds)
     arguments.out.mkdir(parents=True, exist_ok=True)
+    kept = arguments.out / "classifier.pt"
+    report = evaluate(arguments.data, arguments.models, takes=arguments.takes, seeds=arguments.seeds, kept=kept)
     text = json.dumps(report, indent=1)
     (arguments.out / "paper.json").write_text(text, "utf-8")
     print(text)  # noqa: T201

@@ -1,4 +1,4 @@
-"""Paired takes as Dance Revolution sees them: 438 music features and 152 pose features, both 30 times a second.
+"""Paired takes as Dance Revolution sees them: 438 music features, the beat clock, 152 pose features, 30 times a second.
 
 Features are computed once from a take's audio (`NAME.ogg`) and the beats that the live tracker heard in it, and kept in
 the folder `dance_revolution` of the paired data: the causal ones for the show, the whole-song ones for rehearsal.
@@ -15,6 +15,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from models.dance_revolution.clock import AHEAD_S, clock_at, clock_block, half_beat_at, whole_song_beats
 from models.dance_revolution.features import causal_features, offline_features
 from models.representation import Motion, encode
 from realtime.errors import FarandoleError
@@ -32,9 +33,10 @@ class Take:
     Attributes:
         name, clip, style, trial: what is danced, and at which event it was recorded.
         poses: shape (T, 152), 30 frames a second.
-        music: shape (T, 438): frame k is the last that was known when pose k was danced (causal), or that of the very
-            moment (whole-song).
+        music: shape (T, 438 + CLOCK): frame k is the last that was known when pose k was danced (causal), or that of
+            the very moment (whole-song); then where the beat is at that pose, see `models.dance_revolution.clock`.
         beats_s: beats of the music, seconds after the first pose.
+        half_beats: shape (T,), which half beat of that clock the step of 1/15 s after each pose belongs to.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Take:
     poses: FloatArray
     music: NDArray[np.float32]
     beats_s: FloatArray
+    half_beats: NDArray[np.int_]
 
 
 def load_takes(folder: Path, split: str, *, causal: bool = True) -> list[Take]:
@@ -78,6 +81,16 @@ def index_of(folder: Path) -> list[dict[str, Any]]:
     if index.get("format") != "farandole-pairs-1":
         raise FarandoleError(f'{path}: format must be "farandole-pairs-1", got {index.get("format")!r}')
     return index["takes"]
+
+
+def styles_of(folder: Path) -> dict[str, float]:
+    """Return the styles to learn, by name, and how many seconds there are of each; music made twice counts once."""
+    seconds: dict[str, float] = {}
+    for entry in index_of(folder):
+        if entry["kind"] == "dance" and entry["split"] == "train":
+            once = float(entry["seconds"]) if entry["variant"] == 0 else 0.0
+            seconds[entry["style"]] = seconds.get(entry["style"], 0.0) + once
+    return dict(sorted(seconds.items()))
 
 
 def features_of(folder: Path, name: str, *, causal: bool) -> NDArray[np.float32]:
@@ -125,7 +138,7 @@ def _load(folder: Path, entry: dict[str, Any], *, causal: bool) -> Take:
     name, start_s = entry["name"], float(entry["start_s"])
     with np.load(folder / f"{name}.npz") as file:
         motion = Motion(file["root_m"].astype(np.float64), file["rotations_wxyz"].astype(np.float64), file["contacts"])
-        beats_s = file["beats_s"] - start_s
+        beats_s, clocks = file["beats_s"] - start_s, file["hop_clock"]
     poses = encode(motion)
     heard = features_of(folder, name, causal=causal)
     moments = (start_s + np.arange(len(poses)) / FRAMES_PER_S) * FRAMES_PER_S
@@ -133,5 +146,31 @@ def _load(folder: Path, entry: dict[str, Any], *, causal: bool) -> Take:
     frames = np.floor(moments + 1e-6).astype(int) - 1 if causal else np.round(moments).astype(int)
     if frames[0] < 0 or frames[-1] >= len(heard) + 2:
         raise FarandoleError(f"{folder}/{name}: its music must sound while it is danced, and begin before")
-    music = heard[np.minimum(frames, len(heard) - 1)]
-    return Take(name, entry["clip"], entry["style"], entry["trial"], poses, music, beats_s)
+    frames = np.minimum(frames, len(heard) - 1)
+    times_s = moments / FRAMES_PER_S
+    told, half_beats = _causal_clock(clocks, frames, times_s) if causal else _whole_song_clock(heard, times_s)
+    music = np.concatenate([heard[frames], told], axis=1)
+    return Take(name, entry["clip"], entry["style"], entry["trial"], poses, music, beats_s, half_beats)
+
+
+def _causal_clock(
+    rows: FloatArray, frames: NDArray[np.int_], times_s: FloatArray
+) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
+    """Return what is told of the beat at each pose (T, CLOCK), and the half beat of the step after it (T,).
+
+    Args:
+        rows: shape (N, 7), the clock of each hop.
+        frames: shape (T,), the newest music frame at each pose.
+        times_s: shape (T,), when the poses are; the clock says where the beat is then.
+    """
+    hops = np.ceil((frames + 1) / FRAMES_PER_S / HOP_S - 1e-6).astype(int) - 1
+    clocks = list(clocks_of(rows[np.minimum(hops, len(rows) - 1)]))
+    pairs = list(zip(clocks, times_s.tolist(), strict=True))
+    told = np.array([clock_at(clock, time_s) for clock, time_s in pairs])
+    return told, np.array([half_beat_at(clock, time_s) for clock, time_s in pairs])
+
+
+def _whole_song_clock(heard: NDArray[np.float32], times_s: FloatArray) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
+    beats, tempo_bpm = whole_song_beats(heard, times_s)
+    ahead, _ = whole_song_beats(heard, times_s + AHEAD_S)
+    return clock_block(beats, tempo_bpm, np.ones(len(beats))), np.floor(2.0 * ahead).astype(int)

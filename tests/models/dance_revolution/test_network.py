@@ -12,12 +12,14 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 
+from models.dance_revolution.choosing import NO_MOVE, choose
 from models.dance_revolution.net.decoder import Decoder
 from models.dance_revolution.net.encoder import Encoder
 from models.dance_revolution.net.graphs import Dance, Hear, Study
 from models.dance_revolution.net.network import DanceRevolution, Shape
 from models.dance_revolution.net.unrolled import unrolled
 from models.dance_revolution.positions import POSITIONS, sinusoids
+from models.training.dance_revolution.lesson import Lesson
 
 pytestmark = pytest.mark.train
 # Its matrices are tiny: a second thread would only wait for the first.
@@ -31,13 +33,13 @@ def network(**changes: Any) -> DanceRevolution:
     torch.manual_seed(3)
     made = DanceRevolution(replace(SMALL, **changes)).eval()
     rng = np.random.default_rng(0)
-    made.standardise(rng.normal(2, 3, (50, 7)), rng.normal(-1, 2, (50, 9)))
+    made.standardise(rng.normal(2, 3, (50, 7)), rng.normal(-1, 2, (50, made.shape.inputs)))
     torch.nn.init.normal_(made.decoder.out.weight, std=0.3)
     return made
 
 
-def song(seed: int = 0) -> torch.Tensor:
-    return torch.randn(2, SONG, 9, generator=torch.Generator().manual_seed(seed))
+def song(seed: int = 0, *, inputs: int = 9) -> torch.Tensor:
+    return torch.randn(2, SONG, inputs, generator=torch.Generator().manual_seed(seed))
 
 
 def test_a_causal_encoder_knows_nothing_of_the_future() -> None:
@@ -69,11 +71,17 @@ def test_a_song_in_pieces_of_any_size_is_encoded_as_at_once(chunk: int) -> None:
     np.testing.assert_allclose(torch.cat(pieces, dim=1).detach(), encoder(music).detach(), atol=1e-5)
 
 
-@pytest.mark.parametrize("wiring", [{}, {"stale_hidden": True}, {"residual": True}])
-def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, bool]) -> None:
+MOVING = {"residual": True, "clock": True, "moves": 6, "styles": 2}
+
+
+@pytest.mark.parametrize("wiring", [{}, {"stale_hidden": True}, {"residual": True}, MOVING])
+def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, Any]) -> None:
     made = network(**wiring)
-    music, first = song()[:1], torch.randn(1, 7, generator=torch.Generator().manual_seed(1))
-    whole = made.dance(music, first, torch.Generator().manual_seed(5))
+    music, first = song(inputs=made.shape.inputs)[:1], torch.randn(1, 7, generator=torch.Generator().manual_seed(1))
+    half_beats, style = np.arange(SONG)[None] // 4, torch.eye(2)[:1]
+    extras: dict[str, Any] = {"half_beats": half_beats, "style": style, "seed": 9} if made.shape.moves else {}
+    whole = made.dance(music, first, torch.Generator().manual_seed(5), **extras)
+    move, logits = NO_MOVE, np.zeros(0, np.float32)
     hear, dance = Hear(made), Dance(made)
     state = made.decoder.begin(1, torch.Generator().manual_seed(5))
     hidden, cell, pose, before = state.hidden, state.cell, first, first
@@ -86,8 +94,13 @@ def test_the_graphs_of_a_show_dance_as_the_network_does(wiring: dict[str, bool])
             encoded, key, value = hear(music[:, frame], position, keys, values, empty)
             keys[:, :, frame % 10], values[:, :, frame % 10] = key[:, :, 0], value[:, :, 0]
             extra = (before, torch.ones(1)) if made.shape.residual else ()
+            if made.shape.moves:
+                if frame and half_beats[0, frame] != half_beats[0, frame - 1]:
+                    move = choose(logits, seed=9, half_beat=int(half_beats[0, frame]))
+                extra = (*extra, torch.eye(7)[move : move + 1], style)
             before = pose
-            pose, hidden, cell = dance(pose, encoded, hidden, cell, *extra)
+            pose, hidden, cell, *odds = dance(pose, encoded, hidden, cell, *extra)
+            logits = odds[0][0].numpy() if odds else logits
             poses.append(pose)
     np.testing.assert_allclose(torch.stack(poses, dim=1), whole, rtol=1e-5, atol=1e-5)
 
@@ -105,30 +118,38 @@ def test_the_middle_of_a_studied_block_is_that_of_the_whole_song() -> None:
     np.testing.assert_allclose(Study(made)(padded, positions, outside)[:, 5:].detach(), whole.detach(), atol=1e-5)
 
 
-@pytest.mark.parametrize(("stale", "residual"), [(False, False), (True, False), (False, True), (True, True)])
-def test_the_unrolled_decoder_and_its_gradient_are_those_of_its_steps(stale: bool, residual: bool) -> None:
+@pytest.mark.parametrize(
+    ("stale", "residual", "moves"),
+    [(False, False, 0), (True, False, 0), (False, True, 0), (True, True, 0), (False, True, 6), (False, False, 6)],
+)
+def test_the_unrolled_decoder_and_its_gradient_are_those_of_its_steps(stale: bool, residual: bool, moves: int) -> None:
     torch.manual_seed(0)
-    decoder = Decoder(7, 5, 11, 0.0, stale_hidden=stale, residual=residual)
+    decoder = Decoder(7, 5, 11, 0.0, stale_hidden=stale, residual=residual, moves=moves, styles=2 if moves else 0)
     torch.nn.init.normal_(decoder.out.weight)
     truth, music = torch.randn(3, 9, 7), torch.randn(3, 9, 5, requires_grad=True)
     own = torch.tensor([0, 0, 1, 1, 0, 1, 1, 1, 0], dtype=torch.bool)
-    wanted = [*decoder.parameters(), music]
+    told = torch.randn(3, 9, 7, requires_grad=True) if moves else None
+    # The gradient of what weighs and tells the moves is autograd's own.
+    by_hand = [value for name, value in decoder.named_parameters() if not name.startswith(("meant", "tell", "weigh"))]
+    wanted = [*by_hand, music, *([told] if told is not None else [])]
     torch.manual_seed(5)
-    at_once = unrolled(decoder, truth, music, own)
+    at_once = unrolled(decoder, truth, music, own, told)
     torch.manual_seed(5)
-    state, poses = decoder.begin(3), []
+    state, poses, words = decoder.begin(3), [], []
     for frame in range(9):
         fed = poses[-1].detach() if own[frame] else truth[:, frame]
-        pose, state = decoder(fed, music[:, frame], state)
+        pose, state = decoder(fed, music[:, frame], state, told[:, frame] if told is not None else None)
         poses.append(pose)
-    stepwise = torch.stack(poses, dim=1)
-    np.testing.assert_allclose(at_once.detach(), stepwise.detach(), atol=1e-5)
-    weights = torch.randn(3, 9, 7)
-    for a, b in zip(
-        torch.autograd.grad((at_once * weights).sum(), wanted),
-        torch.autograd.grad((stepwise * weights).sum(), wanted),
-        strict=True,
-    ):
+        words.append(state.hidden[-1])
+    stepwise = torch.stack(poses, dim=1), torch.stack(words, dim=1)
+    weights = torch.randn(3, 9, 7), torch.randn(3, 9, 11)
+    for a, b in zip(at_once, stepwise, strict=True):
+        np.testing.assert_allclose(a.detach(), b.detach(), atol=1e-5)
+    grads = [
+        torch.autograd.grad(sum((part * weight).sum() for part, weight in zip(parts, weights, strict=True)), wanted)
+        for parts in (at_once, stepwise)
+    ]
+    for a, b in zip(*grads, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
 
 
@@ -138,13 +159,11 @@ def test_what_is_fed_decides_what_is_learned() -> None:
         "music": song(),
         "poses": torch.randn(2, SONG, 7),
         "heard": torch.ones(2, SONG),
-        "weight": torch.tensor(0.0),
-        "vigour": torch.tensor(0.0),
     }
     losses = []
     for own in (torch.zeros(SONG, dtype=torch.bool), torch.ones(SONG, dtype=torch.bool)):
         torch.manual_seed(1)
-        losses.append(float(made({**batch, "own": own})["loss"].detach()))
+        losses.append(float(Lesson(made)({**batch, "own": own})["loss"].detach()))
     assert losses[0] != losses[1]
 
 
@@ -167,13 +186,12 @@ def test_a_small_network_learns_a_swing_in_a_few_steps() -> None:
         "poses": torch.cos(phase)[..., None].expand(-1, -1, 7),
         "heard": torch.ones(2, SONG),
         "own": torch.arange(SONG) % 6 > 3,
-        "weight": torch.tensor(0.0),
-        "vigour": torch.tensor(0.0),
     }
+    lesson = Lesson(made)
     optimiser = torch.optim.Adam(made.parameters(), lr=1e-2)
     losses: list[float] = []
     for _ in range(25):
-        loss = made(batch)["loss"]
+        loss = lesson(batch)["loss"]
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -14,7 +14,7 @@ pytest.importorskip("onnxscript", reason="the train extra is not installed")
 from torch import Tensor, nn
 
 from models.bundle import load_bundle
-from models.export import About, Graph, write_bundle
+from models.export import About, Graph, halve_weights, write_bundle
 from models.runtime.onnx_session import OnnxSession
 from models.runtime.parity import check_parity, difference_of
 from realtime.errors import BundleError
@@ -53,6 +53,19 @@ def test_an_export_reproduces_torch_and_measures_by_how_much(exported: Path) -> 
     int8 = bundle.graph("step").int8
     assert int8 is not None
     assert 1e-5 < int8.difference < int8.tolerance < 0.05
+
+
+@pytest.mark.parametrize("rounded", [True, False])
+def test_weights_that_are_rounded_take_half_the_room_and_compute_the_same(tmp_path: Path, rounded: bool) -> None:
+    torch.manual_seed(0)
+    module, x = nn.Linear(64, 64), torch.randn(1, 64)
+    if rounded:
+        halve_weights(module)
+    folder = tmp_path / "one" / "bundle"
+    write_bundle(folder, {"one": Graph(module, {"x": x}, ("y",), tolerance=1e-6, halved=True)}, ABOUT)
+    size = (folder / "one.onnx").stat().st_size
+    assert (size < 64 * 64 * 3) == rounded
+    assert check_parity(OnnxSession(load_bundle(folder), "one"), load_bundle(folder), "one").passed
 
 
 def test_on_other_inputs_too_the_graph_computes_what_the_module_does(exported: Path) -> None:
