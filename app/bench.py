@@ -10,22 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
+from app.bench_labels import LABELS
+from app.measured import Histogram, histogram, histograms_of
 from app.versions import machine, versions
 from realtime.errors import FarandoleError
 from realtime.meter import STAGES, StageMeter
 
 BENCH_SCHEMA = 1
-LABELS = {
-    "block age": "block age",
-    "features": "features",
-    "beat": "beat",
-    "generate": "generate",
-    "pose": "pose",
-    "send": "encode and send",
-    "lateness": "lateness",
-    "draw": "draw",
-    "total": "end to end",
-}
 NOTE = (
     "Lateness is measured against the schedule (when a pose was due), not against the last completion, so a stall "
     "counts for every pose that it delayed. End to end is from the air (input latency included) to the wire: the age "
@@ -105,13 +96,19 @@ def write_json(path: Path, report: dict[str, Any]) -> None:
     _write(path, json.dumps(report, indent=2) + "\n")
 
 
-def write_html(path: Path, report: dict[str, Any], values_s: dict[str, NDArray[np.float64]]) -> None:
-    """Write the report as one self-contained page with a histogram of every stage."""
-    sections = "\n".join(
-        f"<section><h2>{escape(LABELS[stage])}</h2>{_histogram(values)}</section>"
-        for stage, values in values_s.items()
-        if len(values)
-    )
+def write_html(path: Path, report: dict[str, Any], values_s: dict[str, NDArray[np.float64]] | None = None) -> None:
+    """Write the report as one self-contained page with a histogram of every stage.
+
+    Args:
+        path: the file.
+        report: see `bench_report`.
+        values_s: durations by stage; without them the report must carry its histograms.
+    """
+    if values_s is None:
+        drawn = histograms_of(report)
+    else:
+        drawn = {LABELS[stage]: histogram(values) for stage, values in values_s.items() if len(values)}
+    sections = "\n".join(f"<section><h2>{escape(name)}</h2>{_bars(each)}</section>" for name, each in drawn.items())
     columns = ("n", "p50", "p90", "p99", "p99_9", "max", "jitter", "std")
     head = "".join(f"<th>{name.replace('_', '.')}</th>" for name in columns)
     rows = "\n".join(
@@ -125,19 +122,15 @@ def write_html(path: Path, report: dict[str, Any], values_s: dict[str, NDArray[n
     _write(path, page)
 
 
-def _histogram(values_s: NDArray[np.float64]) -> str:
-    """Return an SVG histogram with logarithmic buckets and logarithmic counts."""
-    values_ms = np.maximum(values_s * 1000.0, 1e-3)
-    low, high = np.floor(np.log10(values_ms.min()) * 4) / 4, np.ceil(np.log10(values_ms.max()) * 4 + 1e-9) / 4
-    edges = np.logspace(low, max(high, low + 0.25), 49)
-    counts, _ = np.histogram(values_ms, edges)
-    heights = np.log10(counts + 1.0) / np.log10(max(counts.max(), 1) + 1.0) * 120.0
+def _bars(drawn: Histogram) -> str:
+    """Return a histogram as SVG, with logarithmic buckets and logarithmic counts."""
+    edges = drawn.edges_ms
     bars = "".join(
-        f'<rect x="{10 * i}" y="{120 - h:.1f}" width="9" height="{h:.1f}"><title>{edges[i]:.3g} to {edges[i + 1]:.3g}'
-        f" ms: {counts[i]}</title></rect>"
-        for i, h in enumerate(heights)
+        f'<rect x="{10 * i}" y="{120 - 120 * height:.1f}" width="9" height="{120 * height:.1f}">'
+        f"<title>{edges[i]:.3g} to {edges[i + 1]:.3g} ms: {count}</title></rect>"
+        for i, (height, count) in enumerate(zip(drawn.heights, drawn.counts, strict=True))
     )
-    marks = "".join(f'<text x="{10 * i}" y="138">{edges[i]:.2g}</text>' for i in range(0, 49, 8))
+    marks = "".join(f'<text x="{10 * i}" y="138">{edges[i]:.2g}</text>' for i in range(0, len(edges), 8))
     return f'<svg viewBox="0 0 500 145" role="img" aria-label="histogram, ms">{bars}{marks}</svg>'
 
 

@@ -68,3 +68,50 @@ def offset_of(lags_s: Sequence[float]) -> Offset:
 def lateness(seen: Offset, heard: Offset) -> float:
     """Return how late a picture is seen against the sound, seconds, to the millisecond."""
     return round(seen.seconds - heard.seconds, 3)
+
+
+_TOGETHER_S = 0.35
+"""A clap and a key that are farther apart do not belong together."""
+
+
+class ClapRound:
+    """Claps, each with a key that was pressed in the same moment: how late the show hears. Qt's thread only."""
+
+    def __init__(self) -> None:
+        self._lags_s: list[float] = []
+        self._key_s: float | None = None
+        self._clap_s: float | None = None
+
+    def __len__(self) -> int:
+        return len(self._lags_s)
+
+    @property
+    def full(self) -> bool:
+        """Whether there are enough claps."""
+        return len(self._lags_s) >= ENOUGH_TAPS
+
+    def key(self, show_s: float) -> None:
+        """Take a key that was pressed at a show time."""
+        self._key_s = show_s
+        self._pair()
+
+    def clap(self, show_s: float) -> None:
+        """Take a clap that was heard to begin at a show time."""
+        self._clap_s = show_s
+        self._pair()
+
+    def offset(self) -> Offset | None:
+        """Return how late claps are heard, None before there are enough."""
+        return offset_of(self._lags_s) if self.full else None
+
+    def _pair(self) -> None:
+        if self._key_s is None or self._clap_s is None or self.full:
+            return
+        lag_s = self._clap_s - self._key_s
+        if abs(lag_s) <= _TOGETHER_S:
+            self._lags_s.append(lag_s)
+            self._key_s = self._clap_s = None
+        elif lag_s > 0.0:
+            self._key_s = None  # Nobody clapped to it.
+        else:
+            self._clap_s = None

@@ -64,6 +64,7 @@ class DancerVisual:
             clear=scene.background == "clear",
             time_s=scene.time_s,
             glass=scene.glass,
+            smooth=scene.quality.smooth,
         )
 
         def to_screen(draw: Callable[[], None]) -> None:

@@ -38,6 +38,9 @@ class Action(Enum):
     SETUP = auto()
     CALIBRATE = auto()
     COMPACT = auto()
+    RECORD = auto()
+    SHOW_MODE = auto()
+    BENCHMARK = auto()
     HELP = auto()
     # The rehearsal room's, see `app/room_keys.py`.
     PLAY = auto()
@@ -126,6 +129,7 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
             Binding("G", "output on: stage, black, clear", Action.NEXT_GROUND, {"G": 0}),
             Binding("Ctrl 1 - 9", "OSC target on or off", Action.TARGET, {f"Ctrl+{n}": n for n in range(1, 10)}),
             Binding("M", "mute all OSC, speak again", Action.MUTE, {"M": 0}),
+            Binding("K", "record the dance, finish", Action.RECORD, {"K": 0}),
         ),
     ),
     (
@@ -133,8 +137,10 @@ GROUPS: tuple[tuple[str, tuple[Binding, ...]], ...] = (
         (
             Binding("F2", "input, display, target, light", Action.SETUP, {"F2": 0}),
             Binding("F8", "dark, dim, red", Action.NEXT_THEME, {"F8": 0}),
-            Binding("F9", "measure latency by tapping", Action.CALIBRATE, {"F9": 0}),
+            Binding("F9", "measure latency by tap or clap", Action.CALIBRATE, {"F9": 0}),
             Binding("F10", "small strip, always on top", Action.COMPACT, {"F10": 0}),
+            Binding("F12", "lock the settings for the show", Action.SHOW_MODE, {"F12": 0}),
+            Binding("Ctrl Shift B", "measure every stage", Action.BENCHMARK, {"Ctrl+Shift+B": 0}),
             Binding("F1", "this help", Action.HELP, {"F1": 0}),
         ),
     ),

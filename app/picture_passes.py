@@ -29,6 +29,7 @@ class Finish:
         clear: whether what is not the dancer is transparent.
         time_s: any steady time.
         glass: see `Scene`.
+        smooth: whether stair-steps are smoothed where the scene is as large as the screen.
     """
 
     bloom: float
@@ -38,6 +39,7 @@ class Finish:
     clear: bool
     time_s: float
     glass: Glass
+    smooth: bool = True
 
 
 class PicturePasses:
@@ -122,6 +124,6 @@ class PicturePasses:
             "u_grey": float(finish.glass[1]),
         }
         # Enlarging smooths by itself; looking for stair-steps would cost a software renderer half its time.
-        large = targets.scene.size[0] >= size[0]
+        large = finish.smooth and targets.scene.size[0] >= size[0]
         shader = "finish_smooth.frag" if large else "finish.frag" if finish.bloom or trails else "fade.frag"
         self.screen("copy.vert", shader, values)

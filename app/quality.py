@@ -24,6 +24,7 @@ class Quality:
         bloom: whether bright places glow.
         motes: share of the look's sparks and dust.
         shade: quarters of the body that darken the floor under it, 1 (the feet) to 4.
+        smooth: whether stair-steps are looked for in a picture that is drawn at full size.
     """
 
     scale: float
@@ -34,6 +35,7 @@ class Quality:
     bloom: bool
     motes: float
     shade: int = 4
+    smooth: bool = True
 
     @property
     def pixels(self) -> float:

@@ -227,11 +227,19 @@ class Master:
     idle: bool
     panic: bool
     muted: bool
+    recording: bool = False
 
     @classmethod
     def of(cls, snapshot: HealthSnapshot) -> "Master":
         """Return the reading of a snapshot."""
-        return cls(round(100 * snapshot.blackout), snapshot.frozen, snapshot.idle, snapshot.panic, snapshot.muted)
+        return cls(
+            round(100 * snapshot.blackout),
+            snapshot.frozen,
+            snapshot.idle,
+            snapshot.panic,
+            snapshot.muted,
+            snapshot.recording,
+        )
 
 
 @dataclass(frozen=True, slots=True)

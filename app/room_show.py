@@ -11,7 +11,8 @@ import platformdirs
 import soundfile
 
 from app import compose
-from app.show import Driven, MakeDriven, RunningShow
+from app.driven import Driven, MakeDriven
+from app.show import RunningShow
 from realtime.audio.av_track import open_track
 from realtime.audio.demo import DemoTrack
 from realtime.audio.played import OpenOutput

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
         preset_fade_s: how long it takes.
         compact: where the compact strip was, x and y; none when it was not open.
         welcomed: whether the first evening is over.
+        show_mode: whether the settings are locked for a show.
     """
 
     display: str = ""
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
     preset_fade_s: float = 0.5
     compact: tuple[int, int] | None = None
     welcomed: bool = False
+    show_mode: bool = False
 
 
 def default_path() -> Path:

@@ -2,78 +2,47 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from threading import Event, Lock
-
-import msgspec
+from dataclasses import replace
+from threading import Event
 
 import presets
 from app import compose
 from app.casting import Casting
-from app.preset_switch import Glide, WaitingPreset
+from app.driven import Driven, MakeDriven
+from app.preset_changes import PresetChanges
 from app.remote import Remote
 from app.session import Session, SessionFile
+from app.show_tools import ShowTools
 from app.sources import open_input
 from app.target_rack import TargetRack
 from realtime.audio.switched import SwitchedSource
 from realtime.clock import Clock
 from realtime.commands import (
     DEMO_INPUT,
-    AutoTempo,
     ChooseInput,
     ChooseTargets,
     Command,
     LoadPreset,
     MuteTargets,
     Quit,
-    Record,
     ReportDraw,
-    SaveLast,
     SetEnergy,
     SetGain,
     SetGate,
-    SetInPlace,
-    SetMirror,
-    SetSeed,
     SetSmoothing,
     SetStyle,
 )
-from realtime.config import DanceConfig, Preset, TargetConfig
+from realtime.config import Preset, TargetConfig
 from realtime.errors import FarandoleError, PresetError
-from realtime.health import HealthSnapshot, RemoteHealth, RoomHealth
+from realtime.health import HealthSnapshot, RemoteHealth
 from realtime.link import ShowLink
 from realtime.live import LiveShow
 from realtime.meter import StageMeter
 from realtime.outputs.recorder import Recorder
 from realtime.ports import AudioSource, PoseSink
 from realtime.show_facts import ShowFacts
-from realtime.stages import Stages
-from realtime.types import BeatState
 
-LONGEST_FADE_S = 16.0
 logger = logging.getLogger("farandole.show")
-
-
-@dataclass(frozen=True)
-class Driven:
-    """What a live show drives.
-
-    Attributes:
-        stages: an engine, or a rehearsal room's performer.
-        source: where the music and the show time come from.
-        cast: lets the dancer of another preset take over.
-        room: returns the state of a rehearsal room.
-        close: ends what the stages brought along.
-    """
-
-    stages: Stages
-    source: AudioSource
-    cast: Callable[[DanceConfig], None] = lambda _: None
-    room: Callable[[], RoomHealth | None] = lambda: None
-    close: Callable[[], None] = lambda: None
-
-
-MakeDriven = Callable[[Preset, Sequence[PoseSink], StageMeter], Driven]
 
 
 class RunningShow:
@@ -122,6 +91,7 @@ class RunningShow:
             audio=preset.output.record_audio,
         )
         self.link = ShowLink(self.post)
+        self._tools = ShowTools(self._recorder, self.meter, self.link.path.with_suffix(".bench"))
         self._facts = ShowFacts(
             preset=preset_name,
             presets=tuple(presets.names()),
@@ -132,13 +102,14 @@ class RunningShow:
             gain_db=preset.audio.gain_db,
             gate_db=preset.audio.gate_db,
             targets=self._rack.health,
+            tools=lambda: (self._recorder.recording, self._tools.clap_s, self._tools.measured),
             remote=lambda: self._remote.health if self._remote is not None else RemoteHealth(),
         )
         self.live: LiveShow | None = None
         self._remote: Remote | None = None
-        self._switching = Lock()
-        self._waiting = WaitingPreset()
-        self._glide: Glide | None = None
+        self._changes = PresetChanges(
+            lambda: self._preset, self._take_preset, lambda live, name: self._tell(live, next_preset=name)
+        )
 
     @property
     def preset(self) -> Preset:
@@ -156,7 +127,7 @@ class RunningShow:
             self.meter,
             fps=self._preset.output.fps,
             publish=self._publish,
-            on_block=self._recorder.hear,
+            on_block=self._tools.hear,
         )
         self._tell(self.live, room=driven.room)
         self._remote = Remote(self._preset.remote, self.post, self.live.show_s, self._clock)
@@ -172,7 +143,7 @@ class RunningShow:
         if self._driven is not None:
             self._driven.close()
         self._rack.close()
-        self._recorder.close()
+        self._tools.close()
         self.link.close()
 
     def post(self, command: Command) -> None:
@@ -189,9 +160,9 @@ class RunningShow:
             case LoadPreset() | ChooseInput() if self._rehearse is not None:
                 self.live.post(command)
             case LoadPreset(wait="now"):
-                self._load(command, self.live)
+                self._changes.load(command, self.live)
             case LoadPreset():
-                self._let_wait(command, self.live)
+                self._changes.let_wait(command, self.live)
             case SetGain() | SetGate():
                 gain = {"gain_db": command.gain_db} if isinstance(command, SetGain) else {"gate_db": command.gate_db}
                 self._tell(self.live, **gain)
@@ -207,7 +178,7 @@ class RunningShow:
     def show_preset(self, name: str) -> None:
         """Take the look, the camera and the targets of a preset; whoever dances knows of it already."""
         if self.live is not None:
-            with self._switching:
+            with self._changes.switching:
                 self._take_preset(LoadPreset(name), self.live)
 
     def _make_driven(self, sinks: Sequence[PoseSink]) -> Driven:
@@ -222,44 +193,14 @@ class RunningShow:
     def _tell_sinks(self, command: Command, live: LiveShow) -> None:
         """Obey what concerns the targets, the recorder or a fade."""
         self._rack.command(command)
+        self._tools.command(command)
         match command:
             case MuteTargets(on=on):
                 self._tell(live, muted=on)
             case SetEnergy() | SetStyle() | SetSmoothing():
-                self._glide = None  # A hand on a slider is stronger than a fade.
-            case Record(on=on):
-                (self._recorder.start if on else self._recorder.stop)()
-            case SaveLast(seconds=seconds):
-                self._recorder.save_last(seconds)
+                self._changes.leave_controls()
             case _:
                 pass
-
-    def _load(self, command: LoadPreset, live: LiveShow) -> None:
-        """Switch to another preset while dancing: controls, tempo, look and targets; the input stays."""
-        with self._switching:
-            self._replace_preset(command, live)
-
-    def _replace_preset(self, command: LoadPreset, live: LiveShow) -> None:
-        before = self._preset
-        preset = self._take_preset(command, live)
-        if preset is None:
-            return
-        if before.tempo.mode == "fixed" and preset.tempo.mode == "auto":
-            live.post(AutoTempo())
-        dance = preset.dance
-        assert self._driven is not None, "a live show drives something"
-        self._driven.cast(dance)
-        steered = live.engine.controls
-        now = msgspec.structs.replace(dance, energy=steered.energy, style=steered.style, smoothing=steered.smoothing)
-        self._glide = Glide(now, dance, live.show_s(), min(max(command.fade_s, 0.0), LONGEST_FADE_S))
-        self._step_glide(live)
-        for setting in (
-            SetMirror(dance.mirror),
-            SetInPlace(dance.in_place),
-            SetSeed(dance.seed),
-            *compose.opening_commands(preset),
-        ):
-            live.post(setting)
 
     def _take_preset(self, command: LoadPreset, live: LiveShow) -> Preset | None:
         """Take a preset's look and targets and return it; None when it does not fit, which is then said."""
@@ -275,6 +216,8 @@ class RunningShow:
             return None
         self._preset = preset
         live.fps = preset.output.fps
+        assert self._driven is not None, "a live show drives something"
+        self._driven.cast(preset.dance)
         self._tell(
             live,
             preset=name,
@@ -287,32 +230,6 @@ class RunningShow:
             fade_s=command.fade_s,
         )
         return preset
-
-    def _let_wait(self, command: LoadPreset, live: LiveShow) -> None:
-        music = live.engine.music
-        try:
-            self._waiting.ask(command, music[-1].beat if music else BeatState(), live.show_s())
-        except ValueError as error:
-            live.last_failure = str(error)
-        self._tell(live, next_preset=self._waiting.name)
-
-    def _move_on(self, live: LiveShow) -> None:
-        """Load the preset whose beat has come; move the controls of the last one on."""
-        music = live.engine.music
-        due = self._waiting.due(music[-1].beat, live.show_s()) if music else None
-        if due is not None:
-            self._load(due, live)
-            self._tell(live, next_preset=self._waiting.name)
-        self._step_glide(live)
-
-    def _step_glide(self, live: LiveShow) -> None:
-        """Bring the controls to where the fade between two presets has come."""
-        glide, now_s = self._glide, live.show_s()
-        if glide is not None:
-            for command in glide.commands(now_s):
-                live.post(command)
-            if glide.over(now_s):
-                self._glide = None
 
     def _choose_input(self, name: str) -> None:
         """Listen to another input, from now on and with every preset."""
@@ -329,7 +246,7 @@ class RunningShow:
         """Send to other targets, from now on and with every preset."""
         overrides = replace(self._overrides, to=targets)
         try:
-            with self._switching:
+            with self._changes.switching:
                 preset = overrides.apply(compose.find_preset(self._facts.preset))
                 self._switch_targets(preset.targets, live)
         except FarandoleError as error:
@@ -345,8 +262,9 @@ class RunningShow:
 
     def _publish(self, snapshot: HealthSnapshot, host_s: float, show_s: float) -> None:
         if self.live is not None:
-            self._move_on(self.live)
+            self._changes.move_on(self.live)
         self.link.publish(snapshot, host_s=host_s, show_s=show_s)
+        self._tools.report({"preset": snapshot.preset, "model": snapshot.generator, "source": snapshot.title})
         if self._keeping is not None:
             targets = self._overrides.to
             self._keeping.keep(lambda: Session.of(snapshot, input_name=self._input_name, targets=targets), host_s)

@@ -1,14 +1,17 @@
 """What a window needs of a stage picture, and how it gets one: the 3D stage, or a plain ground where there is no GL."""
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app import theme
+from app.gl_renderer import draws_on_the_processor, renderer_name
+from app.picture_thread import PictureThread
 from app.stage_frame import FrameSource
 
 _log = logging.getLogger(__name__)
@@ -110,13 +113,25 @@ def stage_kit(say: Callable[[str], None] = lambda _: None) -> StageKit:
     try:
         # Here, so that a window without a stage does without VisPy.
         from app.camera import CAMERAS  # noqa: PLC0415
+        from app.drawn_stage import DrawnStage  # noqa: PLC0415
         from app.looks import LOOKS  # noqa: PLC0415
         from app.stage_view import StageView  # noqa: PLC0415
     except (ImportError, RuntimeError) as error:
         _log.warning("no 3D picture: %s", error)
         return plain_kit(f"No 3D picture here: {error}\nThe show and its outputs go on.")
 
-    def make(source: FrameSource, look: str, camera: str) -> Stage:
+    def on_a_canvas(source: FrameSource, look: str, camera: str) -> Stage:
         return StageView(source, look=look, camera=camera, say=say)
 
+    make = on_a_canvas
+    renderer = renderer_name()
+    if sys.platform.startswith("linux") and (not renderer or draws_on_the_processor(renderer)):
+        thread = PictureThread()
+        if (application := QApplication.instance()) is not None:
+            application.aboutToQuit.connect(thread.close)
+
+        def in_a_thread(source: FrameSource, look: str, camera: str) -> Stage:
+            return DrawnStage(source, look=look, camera=camera, thread=thread, say=say)
+
+        make = in_a_thread
     return StageKit(tuple(LOOKS), tuple(CAMERAS), make)

@@ -7,6 +7,7 @@ looks at a thread that has been busy for long, and remembers what it did.
 
 import faulthandler
 import json
+import os
 import re
 import tempfile
 import time
@@ -96,6 +97,7 @@ class StallLog(QObject):
     def write(self) -> None:
         """Write what was seen so far."""
         report = {
+            "pid": os.getpid(),
             "seconds": round(time.monotonic() - self._began_s, 1),
             "beats": self.beats,
             "longest_ms": round(self._longest_ms, 1),

@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from app.draw_report import DrawReport, DrawTimes
-from app.intent import Intent
 from app.readings import (
     Connection,
     Controls,
@@ -31,6 +30,7 @@ from app.readings import (
 from app.remote_reading import RemoteControl
 from app.show_client import ShowClient
 from app.show_search import ShowSearch
+from app.toggles import Toggles
 from realtime import commands
 from realtime.commands import Command
 from realtime.health import HealthSnapshot
@@ -41,8 +41,6 @@ RETRY_S = 1.0
 REMARK_S = 10.0
 WAITING = "Waiting for the show"
 LOST = "Show lost - reconnecting. If it has ended, start it again: this window will find it."
-_LONGEST_FADE_S = 5.2
-"""A fade takes 5 s at most; until it is over the snapshot does not tell what was asked for."""
 
 
 class ViewModel(QObject):
@@ -93,7 +91,7 @@ class ViewModel(QObject):
             (RemoteControl.of, self.remote_changed),
         )
         self._remark, self._remark_until_s = "", float("-inf")
-        self._intents: dict[str, Intent] = {}
+        self.toggle = Toggles(self.send, lambda: self._snapshot, now_s)
         self._next_search_s = float("-inf")
         self._draw_report = DrawReport(self.send, now_s)
         self._quit_sent = False
@@ -200,41 +198,9 @@ class ViewModel(QObject):
         """Fix the tempo at the nearest whole BPM."""
         self.send(commands.RoundTempo())
 
-    def toggle_lock(self) -> None:
-        """Hold the tempo, or let the tracker lead again."""
-        held = self._snapshot is not None and self._snapshot.beat.locked
-        self.send(commands.LockTempo(self._toggled("lock", held)))
-
-    def toggle_freeze(self) -> None:
-        """Hold the dancer, or dance on."""
-        held = self._snapshot is not None and self._snapshot.frozen
-        self.send(commands.Freeze(self._toggled("freeze", held)))
-
-    def toggle_idle(self) -> None:
-        """Let the dancer rest, or dance on."""
-        resting = self._snapshot is not None and self._snapshot.idle
-        self.send(commands.Idle(self._toggled("idle", resting)))
-
-    def toggle_blackout(self) -> None:
-        """Fade the picture out; the second press brings it back, even in mid-fade."""
-        black = self._snapshot is not None and self._snapshot.blackout >= 0.5
-        self.send(commands.Blackout(self._toggled("blackout", black)))
-
     def panic(self, *, on: bool) -> None:
         """Stop the dance (on), or dance again (off)."""
         self.send(commands.Panic(on))
-
-    def toggle_mute(self) -> None:
-        """Silence every OSC target, or let them speak again."""
-        muted = self._snapshot is not None and self._snapshot.muted
-        self.send(commands.MuteTargets(self._toggled("mute", muted)))
-
-    def toggle_target(self, number: int) -> None:
-        """Switch the OSC target `number` (from 1) on or off; nothing when there are fewer."""
-        targets = self._snapshot.targets if self._snapshot is not None else ()
-        if 1 <= number <= len(targets):
-            on = self._toggled(f"target {number}", targets[number - 1].enabled)
-            self.send(commands.EnableTarget(number, on))
 
     def load_preset(self, number: int) -> None:
         """Load the preset `number` (from 1); nothing when there are fewer."""
@@ -279,11 +245,6 @@ class ViewModel(QObject):
         said = self._now_s() < self._remark_until_s
         self._show(self.remark_changed, Remark(self._remark if said else ""))
 
-    def _toggled(self, name: str, held: bool) -> bool:
-        """Return the other state than the one asked for last, or held: a snapshot answers later than a finger."""
-        intent = self._intents.setdefault(name, Intent(_LONGEST_FADE_S if name == "blackout" else 0.3))
-        return intent.toggle(held, self._now_s())
-
     def _look_for_a_show(self) -> None:
         now_s = self._now_s()
         if now_s >= self._next_search_s:
@@ -297,4 +258,4 @@ class ViewModel(QObject):
         if self._client is not None:
             self._client.close()
         self._client = client
-        self._intents.clear()
+        self.toggle.forget()

@@ -261,6 +261,13 @@ class SaveLast(Command):
 
 
 @dataclass(frozen=True)
+class Measure(Command):
+    """Measure every stage from now on (on), or no more (off); the snapshot says where the figures are."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class LoadPreset(Command):
     """Switch to a preset by name.
 

@@ -169,6 +169,9 @@ class HealthSnapshot:
         panic: whether the show is in panic.
         idle: whether the dancer rests, whatever the music does.
         muted: whether all targets are silenced.
+        recording: whether the dance is being written to disk.
+        clap_s: show time at which the last clap was heard to begin; 0 before the first. See `realtime.music.claps`.
+        measured: path of the benchmark that a window asked for, rewritten every second; "" without one.
         next_preset: the preset that waits for its beat, or "".
         fade_s: how long the change to `preset` takes.
         energy_control, style_control, smoothing_control, offset_s, gain_db, gate_db: what the person set.
@@ -212,6 +215,9 @@ class HealthSnapshot:
     panic: bool = False
     idle: bool = False
     muted: bool = False
+    recording: bool = False
+    clap_s: float = 0.0
+    measured: str = ""
     energy_control: float = 0.5
     style_control: float = 0.5
     smoothing_control: float = 0.25

@@ -120,6 +120,7 @@ class LiveShow:
         """Return how the show is doing now."""
         engine, facts, status = self.engine, self.facts, self.source.status
         now_s = self.show_s()
+        recording, clap_s, measured = facts.tools()
         snapshot = HealthSnapshot(
             time_s=now_s,
             title=status.title,
@@ -140,6 +141,9 @@ class LiveShow:
             panic=engine.held == "panic",
             idle=engine.controls.idle,
             muted=facts.muted,
+            recording=recording,
+            clap_s=clap_s,
+            measured=measured,
             energy_control=engine.controls.energy,
             style_control=engine.controls.style,
             smoothing_control=engine.controls.smoothing,

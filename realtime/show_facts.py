@@ -20,6 +20,7 @@ class ShowFacts:
         next_preset: the preset that waits for its beat, or "".
         fade_s: how long the change to `preset` takes.
         muted: whether all targets are silenced.
+        tools: returns whether the dance is recorded, when the last clap was heard, and where the benchmark is.
         targets: returns the health of every target.
         remote: returns that of the remote control.
         room: returns the state of a rehearsal room, None where there is none.
@@ -36,6 +37,7 @@ class ShowFacts:
     next_preset: str = ""
     fade_s: float = 0.0
     muted: bool = False
+    tools: Callable[[], tuple[bool, float, str]] = lambda: (False, 0.0, "")
     targets: Callable[[], tuple[TargetHealth, ...]] = tuple
     remote: Callable[[], RemoteHealth] = RemoteHealth
     room: Callable[[], RoomHealth | None] = lambda: None

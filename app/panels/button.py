@@ -51,6 +51,13 @@ class DeskButton(QPushButton):
         self._text = text
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 2 * EDGE_PX))
 
+    def set_key(self, key: str) -> None:
+        """Show another key under the word."""
+        if key != self._key:
+            self._key = key
+            self.setAccessibleDescription(f"Key {key}" if key else "")
+            self.update()
+
     def show_waiting(self, *, waiting: bool) -> None:
         """Show with an amber frame and dots that what was asked for waits for its beat."""
         if self.property("waiting") != waiting:

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScro
 
 from app import theme
 from app.appearance import Appearance
+from app.input_levels import InputLevels
 from app.inputs import Inputs
 from app.keys import Action, hint
 from app.looks import BACKGROUNDS
 from app.palettes import PALETTES
 from app.panels.button import DeskButton
 from app.panels.frame import PADDING_PX, Panel
+from app.panels.input_picker import InputPicker
 from app.panels.picker import Picker
 from app.panels.slider import NamedSlider
 from app.panels.text import caption
@@ -43,6 +45,8 @@ class SetupPanel(Panel):
 
     Args:
         calibrate, compact: open the measurement, the strip.
+        lock: locks the settings for a show.
+        levels: tells how loud the inputs are while one is chosen.
     """
 
     def __init__(
@@ -55,6 +59,8 @@ class SetupPanel(Panel):
         *,
         calibrate: Callable[[], None],
         compact: Callable[[], None],
+        lock: Callable[[], None],
+        levels: InputLevels | None = None,
     ) -> None:
         super().__init__(SETUP)
         self.setParent(parent)
@@ -63,7 +69,7 @@ class SetupPanel(Panel):
         self.title = QLabel(SETUP)
         self.title.setFont(theme.font(theme.LARGE_PX, bold=True))
         self.title.setWordWrap(True)
-        self.input = Picker("Input to listen to")
+        self.input = InputPicker("Input to listen to", levels or InputLevels())
         self.display = Picker("Display of the output")
         self.receiver = Picker("Receiver of the dance")
         self.receiver.show_names(tuple(RECEIVERS), next(iter(RECEIVERS)))
@@ -79,7 +85,8 @@ class SetupPanel(Panel):
             name: DeskButton(name, partial(stages.choose_ground, name), name=f"Output on {name}", checkable=True)
             for name in BACKGROUNDS
         }
-        self.measure = DeskButton("MEASURE BY TAPPING", calibrate, key=hint(Action.CALIBRATE))
+        self.measure = DeskButton("MEASURE LATENCY", calibrate, key=hint(Action.CALIBRATE))
+        self.lock = DeskButton("LOCK SETTINGS", lock, key=hint(Action.SHOW_MODE), name="Lock the settings for the show")
         self.compact = DeskButton("SMALL STRIP", compact, key=hint(Action.COMPACT))
         self.done = DeskButton("DONE", self.finish)
         self.done.setFont(theme.font(theme.LARGE_PX, bold=True))
@@ -164,6 +171,7 @@ class SetupPanel(Panel):
         tools.setSpacing(theme.GAP_PX)
         tools.addWidget(self.measure, 3)
         tools.addWidget(self.compact, 2)
+        self.lock.clicked.connect(self.hide)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 10, 0)
@@ -179,6 +187,7 @@ class SetupPanel(Panel):
         column.addLayout(colours)
         column.addWidget(self.brightness)
         column.addLayout(tools)
+        column.addWidget(self.lock)
         column.addStretch(1)
         self.inside = inside
         scroll = QScrollArea()

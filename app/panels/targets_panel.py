@@ -23,7 +23,7 @@ class TargetRow(QWidget):
 
     def __init__(self, number: int, view_model: ViewModel) -> None:
         super().__init__()
-        self.switch = DeskButton(str(number), partial(view_model.toggle_target, number), checkable=True)
+        self.switch = DeskButton(str(number), partial(view_model.toggle.target, number), checkable=True)
         self.switch.setFixedWidth(theme.TARGET_PX)
         self.status = StatusWord(*STATUS_WORDS)
         self.name = ElidedLabel(bold=True)

@@ -35,7 +35,7 @@ class TempoPanel(Panel):
         self.bar = FixedLabel(f"bar {UNKNOWN}", "bar 99999  100%", dim=True)
         self.squares = BeatSquares(view_model.beat_now)
         self.field = QLineEdit()
-        self.lock = DeskButton("LOCK", view_model.toggle_lock, key=hint(Action.LOCK), name="Lock tempo", checkable=True)
+        self.lock = DeskButton("LOCK", view_model.toggle.lock, key=hint(Action.LOCK), name="Lock tempo", checkable=True)
         self.lock.setObjectName("hold")
         self._lay_out()
         self.field.setPlaceholderText(TYPE_HERE)

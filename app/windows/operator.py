@@ -5,9 +5,10 @@ dancing.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
@@ -15,26 +16,29 @@ from app.appearance import Appearance
 from app.inputs import Inputs
 from app.key_filter import KeyFilter
 from app.keys import Action
+from app.open_room import RoomOpener
+from app.panels.bench_panel import BenchPanel
 from app.panels.calibration_panel import CalibrationPanel
 from app.panels.dance_panel import DancePanel
 from app.panels.help_overlay import HelpOverlay
 from app.panels.input_panel import InputPanel
 from app.panels.latency_strip import LatencyStrip
 from app.panels.master_row import MasterRow
-from app.panels.notice_bar import NoticeBar
 from app.panels.remote_line import RemoteLine
 from app.panels.setup_panel import SetupPanel
+from app.panels.stage_ground import StageGround
 from app.panels.targets_panel import TargetsPanel
 from app.panels.tempo_panel import TempoPanel
 from app.panels.top_strip import TopStrip
 from app.readings import Mark, Notice, Remark
+from app.show_mode import ShowMode
 from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.compact import CompactWindow
+from app.windows.seat import Seat
 
 SIDE_WIDTH_PX = 356
 LEAST = QSize(1024, 700)
-OVER_WIDTH_PX = 396
 
 
 class OperatorWindow(QWidget):
@@ -53,8 +57,11 @@ class OperatorWindow(QWidget):
         self._stages = stages
         self._does = _actions(view_model, stages) | self._own_actions()
         self.keys = KeyFilter(self.perform)
+        self.show_mode = ShowMode(view_model, stages)
+        self._rooms = RoomOpener()
+        self._seat = Seat(self, self.keys, stages, self._open_room)
         self._picture = stages.make()
-        self.stage = _StageFrame(self._picture.native)
+        self.stage = StageGround(self._picture.native)
         self.top = TopStrip(view_model)
         self.tempo = TempoPanel(view_model)
         self.input = InputPanel(view_model)
@@ -87,8 +94,11 @@ class OperatorWindow(QWidget):
             self.stage,
             calibrate=self._toggle_calibration,
             compact=self._toggle_strip,
+            lock=self.show_mode.toggle,
         )
+        self.bench = BenchPanel(view_model, self.stage)
         self.stage.carry(self.setup, self.calibration)
+        self.stage.cover(self.bench)
         self._listen()
         self._show_choices()
         # A click on bare ground takes the focus from a text field, and no button has it at the start.
@@ -100,24 +110,16 @@ class OperatorWindow(QWidget):
         self._does[action](amount)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """End the show: a person closed the desk."""
+        """End the show: a person closed the desk; in a show only when it is meant."""
+        if not self.show_mode.may_close():
+            event.ignore()
+            return
         self._view_model.quit_show()
         self._stages.close()
         if self.strip is not None:
             self.strip.deleteLater()
             self.strip = None
         super().closeEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Watch the keys of the native window, which exists from now on."""
-        super().showEvent(event)
-        self.keys.watch(self)
-        self._stages.operator_sits_at(self.screen().name())
-
-    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
-        """Remember where the operator sits."""
-        super().moveEvent(event)
-        self._stages.operator_sits_at(self.screen().name())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the help as large as the window."""
@@ -154,6 +156,7 @@ class OperatorWindow(QWidget):
         self._view_model.notice_changed.connect(self.stage.notice.show_notice)
         self._view_model.remark_changed.connect(self._show_remark)
         stages.changed.connect(self._show_choices)
+        self._rooms.said.connect(self._view_model.remark)
         self.appearance.changed.connect(self._show_choices)
         stages.output_opened.connect(self._show_output)
         stages.output_said.connect(self._show_said)
@@ -165,6 +168,7 @@ class OperatorWindow(QWidget):
         self.dance.show_look(stages.look, stages.camera)
         self.dance.show_change(stages.settings.preset_wait, stages.settings.preset_fade_s)
         self.master.show_displays(stages.display_names, stages.display)
+        self.master.show_locked(locked=self.show_mode.on)
 
     def _show_said(self, text: str) -> None:
         self.stage.notice.show_notice(Notice(Mark.WARN, text), "display")
@@ -182,7 +186,9 @@ class OperatorWindow(QWidget):
     def _single_escape(self) -> None:
         """Close the help, or leave the output when that is where the person is."""
         output = self._stages.output
-        open_over = next((part for part in (self.help, self.calibration, self.setup) if part.isVisible()), None)
+        open_over = next(
+            (part for part in (self.help, self.bench, self.calibration, self.setup) if part.isVisible()), None
+        )
         if open_over is not None:
             open_over.hide()
         elif output is not None and QApplication.activeWindow() is output:
@@ -196,6 +202,8 @@ class OperatorWindow(QWidget):
             Action.SETUP: lambda _: self._toggle_setup(),
             Action.CALIBRATE: lambda _: self._toggle_calibration(),
             Action.COMPACT: lambda _: self._toggle_strip(),
+            Action.SHOW_MODE: lambda _: self._toggle_show_mode(),
+            Action.BENCHMARK: lambda _: self.bench.open(),
             Action.HELP: lambda _: self._toggle_help(),
         }
 
@@ -213,12 +221,27 @@ class OperatorWindow(QWidget):
         self.help.toggle()
 
     def _toggle_setup(self) -> None:
+        if self.show_mode.refuses("The setup"):
+            return
         self.calibration.hide()
         self.setup.open()
 
     def _toggle_calibration(self) -> None:
+        if self.show_mode.refuses("The measurement of latency"):
+            return
         self.setup.hide()
         self.calibration.open()
+
+    def _toggle_show_mode(self) -> None:
+        self.show_mode.toggle()
+        if self.show_mode.on:
+            self.setup.hide()
+            self.calibration.hide()
+
+    def _open_room(self, track: Path) -> None:
+        if not self.show_mode.refuses("A rehearsal"):
+            snapshot = self._view_model.snapshot
+            self._rooms.open(track, preset=snapshot.preset if snapshot is not None else "")
 
     def _strip_moved(self, x: int, y: int) -> None:
         self._stages.remember(compact=(x, y))
@@ -239,43 +262,11 @@ class OperatorWindow(QWidget):
         self._view_model.repeat()
 
 
-class _StageFrame(QWidget):
-    """The stage, and the notice over its top edge."""
-
-    def __init__(self, picture: QWidget) -> None:
-        super().__init__()
-        picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(picture)
-        self.setAccessibleName("Stage")
-        self.notice = NoticeBar(self)
-        self._over: tuple[QWidget, ...] = ()
-
-    def carry(self, *panels: QWidget) -> None:
-        """Lay panels over the right of the stage, so that the dancer can be seen beside them."""
-        self._over = panels
-        self._place()
-
-    def _place(self) -> None:
-        top = self.notice.height() + theme.GAP_PX
-        width = min(OVER_WIDTH_PX, self.width())
-        height = max(self.height() - top - theme.GAP_PX, 0)
-        for panel in self._over:
-            panel.setGeometry(self.width() - width - theme.GAP_PX, top, width, height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the notice as wide as the stage."""
-        super().resizeEvent(event)
-        self.notice.fit(self.size())
-        self._place()
-
-
 def _actions(ask: ViewModel, stages: Stages) -> dict[Action, Callable[[float], None]]:
     """Return what each action does with the amount of its key."""
     return {
         Action.RESYNC: lambda _: ask.resync(),
-        Action.LOCK: lambda _: ask.toggle_lock(),
+        Action.LOCK: lambda _: ask.toggle.lock(),
         Action.AUTO: lambda _: ask.auto_tempo(),
         Action.ROUND: lambda _: ask.round_tempo(),
         Action.SCALE: ask.scale_tempo,
@@ -283,13 +274,14 @@ def _actions(ask: ViewModel, stages: Stages) -> dict[Action, Callable[[float], N
         Action.CHANGE_BPM: ask.change_tempo,
         Action.PRESET: lambda number: ask.load_preset(int(number)),
         Action.STEP_PRESET: lambda step: ask.step_preset(int(step)),
-        Action.FREEZE: lambda _: ask.toggle_freeze(),
-        Action.IDLE: lambda _: ask.toggle_idle(),
-        Action.BLACKOUT: lambda _: ask.toggle_blackout(),
+        Action.FREEZE: lambda _: ask.toggle.freeze(),
+        Action.IDLE: lambda _: ask.toggle.idle(),
+        Action.BLACKOUT: lambda _: ask.toggle.blackout(),
         Action.PANIC: lambda _: ask.panic(on=True),
         Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
-        Action.TARGET: lambda number: ask.toggle_target(int(number)),
-        Action.MUTE: lambda _: ask.toggle_mute(),
+        Action.TARGET: lambda number: ask.toggle.target(int(number)),
+        Action.MUTE: lambda _: ask.toggle.mute(),
+        Action.RECORD: lambda _: ask.toggle.record(),
         Action.OUTPUT: lambda _: stages.toggle_output(),
         Action.NEXT_LOOK: lambda _: stages.next_look(),
         Action.NEXT_CAMERA: lambda _: stages.next_camera(),

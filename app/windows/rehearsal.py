@@ -6,7 +6,7 @@ Closing it ends the room, because a person closed it; a window that crashes, or 
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
@@ -32,6 +32,7 @@ from app.room_model import RoomModel
 from app.room_readings import Progress, Transport, Trouble
 from app.stages import Stages
 from app.view_model import ViewModel
+from app.windows.seat import Seat
 from realtime import commands
 
 LEAST = QSize(1320, 800)
@@ -50,9 +51,9 @@ class RehearsalWindow(QWidget):
         self.setFont(theme.font())
         self.setStyleSheet(theme.style())
         self.setMinimumSize(LEAST)
-        self.setAcceptDrops(True)
         self._view_model, self._model, self._stages = view_model, model, stages
         self.keys = KeyFilter(self.perform, BY_KEY)
+        self._seat = Seat(self, self.keys, stages, lambda path: self._model.send(commands.OpenTrack(str(path))))
         self.top = TopStrip(view_model)
         self.a = LaneStage("A", stages.make(LaneSource(view_model, model, lambda room: room.danced_file)))
         self.b = LaneStage("B", stages.make(LaneSource(view_model, model, lambda room: room.danced_b_file)))
@@ -99,34 +100,11 @@ class RehearsalWindow(QWidget):
         self._stages.close()
         super().closeEvent(event)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Watch the keys of the native window, which exists from now on."""
-        super().showEvent(event)
-        self.keys.watch(self)
-        self._stages.operator_sits_at(self.screen().name())
-
-    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
-        """Remember where the operator sits."""
-        super().moveEvent(event)
-        self._stages.operator_sits_at(self.screen().name())
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the help as large as the window, and the notice as wide as the stages."""
         super().resizeEvent(event)
         self.help.setGeometry(self.rect())
         self.notice.fit(self._picture.size())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Open the file that was dropped."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self._model.send(commands.OpenTrack(paths[0]))
 
     def _lay_out(self) -> None:
         pictures = QHBoxLayout(self._picture)
@@ -264,12 +242,12 @@ class RehearsalWindow(QWidget):
             Action.LOCK_TAKE: lambda _: self.take.toggle_lock(),
             Action.EXPORT: lambda _: self.take.toggle_export(),
             Action.PRESET: lambda number: ask.load_preset(int(number)),
-            Action.FREEZE: lambda _: ask.toggle_freeze(),
-            Action.BLACKOUT: lambda _: ask.toggle_blackout(),
+            Action.FREEZE: lambda _: ask.toggle.freeze(),
+            Action.BLACKOUT: lambda _: ask.toggle.blackout(),
             Action.PANIC: lambda _: ask.panic(on=True),
             Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
-            Action.MUTE: lambda _: ask.toggle_mute(),
-            Action.TARGET: lambda number: ask.toggle_target(int(number)),
+            Action.MUTE: lambda _: ask.toggle.mute(),
+            Action.TARGET: lambda number: ask.toggle.target(int(number)),
             Action.OUTPUT: lambda _: stages.toggle_output(),
             Action.NEXT_LOOK: lambda _: stages.next_look(),
             Action.NEXT_CAMERA: lambda _: stages.next_camera(),

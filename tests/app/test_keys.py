@@ -38,9 +38,11 @@ COMMANDS: dict[str, Command | None] = {
     "B": commands.Blackout(True),
     "Shift+Esc": commands.Panic(False),
     "M": commands.MuteTargets(True),
+    "K": commands.Record(True),
+    "Ctrl+Shift+B": commands.Measure(True),
     **{f"Ctrl+{n}": commands.EnableTarget(n, False) for n in (1, 2, 3)},
     **dict.fromkeys(f"Ctrl+{n}" for n in range(4, 10)),
-    **dict.fromkeys(("F1", "F2", "F8", "F9", "F10", "F11", "V", "C", "G", "W", "X")),
+    **dict.fromkeys(("F1", "F2", "F8", "F9", "F10", "F11", "F12", "V", "C", "G", "W", "X")),
 }
 """What each key of the table asks of the show that `SNAPSHOT` describes; None: nothing."""
 

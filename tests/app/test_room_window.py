@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +37,7 @@ from realtime.commands import (
 )
 from realtime.room.grid import Segment
 from realtime.room.take import Lane, Marker, Take
+from tests.support.drop import drop_file
 from tests.support.fake_desk import HandClock
 from tests.support.fake_room import FakeRoom, make_files
 from tests.support.fake_show import HOST_AHEAD_S, FakeShow
@@ -332,10 +332,7 @@ def test_what_is_not_danced_to_its_end_is_not_exported(
 
 
 def test_a_dropped_file_is_opened(window: RehearsalWindow, show: FakeShow) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile("/music/other.flac")])
-    actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(9, 9), actions, data, buttons, keys))
+    drop_file(window, Path("/music/other.flac"))
     assert last(show) == OpenTrack("/music/other.flac")
 
 

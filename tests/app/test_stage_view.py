@@ -178,7 +178,7 @@ def test_a_refused_shader_falls_back_to_the_plain_look_and_says_so_once(caplog: 
         porcelain = _picture(view, 8.8)
         view.set_look("neon")
         pictures.append(_picture(view, 9.2))
-    told = [record for record in caplog.records if record.name == "app.stage_view"]
+    told = [record for record in caplog.records if record.name == "app.stage_picture"]
     assert len(told) == 1
     assert "'neon'" in told[0].getMessage()
     assert all(picture.std() > 5 for picture in pictures)
@@ -189,7 +189,7 @@ def test_a_driver_that_refuses_everything_leaves_the_stage_dark_but_alive(caplog
     with stage(FakeDancer(), shader_source=_nonsense) as view:
         assert _picture(view, 8.0).max() == 0
         assert _picture(view, 8.4).max() == 0
-    assert len([record for record in caplog.records if record.name == "app.stage_view"]) == 2
+    assert len([record for record in caplog.records if record.name == "app.stage_picture"]) == 2
 
 
 def test_an_unknown_look_names_those_there_are() -> None:
@@ -207,7 +207,7 @@ def test_an_unknown_camera_names_those_there_are() -> None:
 def test_without_a_ground_only_the_dancer_is_left() -> None:
     with stage(FakeDancer(), look="porcelain", camera="front") as view:
         whole = _picture(view, 8.4)
-        view.background = "black"
+        view.set_background("black")
         alone = _picture(view, 8.4)
     assert whole[5, 5].max() > 5
     assert alone[5, 5].max() == 0

@@ -167,8 +167,8 @@ def test_the_beat_is_that_of_the_moment_that_is_seen(view_model: ViewModel, cloc
 def test_two_quick_presses_restore_though_the_show_has_not_answered(view_model: ViewModel, show: FakeShow) -> None:
     view_model.poll()
     view_model.poll()
-    view_model.toggle_blackout()
-    view_model.toggle_blackout()
+    view_model.toggle.blackout()
+    view_model.toggle.blackout()
     assert show.commands == [commands.Blackout(True), commands.Blackout(False)]
 
 
@@ -186,9 +186,9 @@ def test_what_the_show_reports_is_believed_after_a_while(
 ) -> None:
     view_model.poll()
     view_model.poll()
-    view_model.toggle_freeze()
+    view_model.toggle.freeze()
     clock.now_s += 1.0
-    view_model.toggle_freeze()
+    view_model.toggle.freeze()
     assert show.commands == [commands.Freeze(True), commands.Freeze(True)]
 
 
@@ -205,7 +205,7 @@ def test_numbers_without_a_preset_or_target_do_nothing(view_model: ViewModel, sh
     view_model.poll()
     view_model.poll()
     view_model.load_preset(9)
-    view_model.toggle_target(9)
+    view_model.toggle.target(9)
     assert show.commands == []
 
 
