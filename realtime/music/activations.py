@@ -34,6 +34,47 @@ class Heard:
     offbeat: float
     downbeat: float
 
+    def together_with(self, other: "Heard") -> "Heard":
+        """Return what two that listen differently hear: where both are sure, so is this, where they differ it is not."""
+        return Heard(
+            self.none + other.none,
+            self.beat + other.beat,
+            self.offbeat + other.offbeat,
+            self.downbeat + other.downbeat,
+        )
+
+
+EVENTS = 4
+"""Classes that the networks tell apart: none, downbeat, any other beat, offbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How often a network answers each class when it does not listen, as logarithms."""
+
+    none: float
+    beat: float
+    offbeat: float
+    downbeat: float
+
+    @classmethod
+    def of(cls, shares: NDArray[np.float32]) -> "Usual":
+        """Return those of shares of the classes, shape (EVENTS,)."""
+        none, downbeat, beat, offbeat = (float(share) for share in shares)
+        return cls(log(none), log(downbeat + beat), log(offbeat), log(downbeat / beat))
+
+    def against(self, logits: list[float]) -> Heard:
+        """Return what is heard of the answers to one frame."""
+        most = max(logits)
+        none, downbeat, beat, offbeat = (exp(max(logit - most, _HARDLY)) for logit in logits)
+        scale = log(none + downbeat + beat + offbeat)
+        return Heard(
+            none=log(none) - scale - self.none,
+            beat=log(downbeat + beat) - scale - self.beat,
+            offbeat=log(offbeat) - scale - self.offbeat,
+            downbeat=log(downbeat / beat) - self.downbeat,
+        )
+
 
 class BeatActivations:
     """Hears bands and returns how likely each class is. Streams: one `step` per frame."""
@@ -43,8 +84,7 @@ class BeatActivations:
             self._inner_w, self._inner_b = file["inner_weight"], file["inner_bias"]
             self._outer_w, self._outer_b = file["outer_weight"], file["outer_bias"]
             self._layers = [_Layer(*(file[f"recurrent_{kind}_l{layer}"] for kind in _KINDS)) for layer in (0, 1)]
-            none, downbeat, beat, offbeat = (float(share) for share in file["prior"])
-        self._usual = (log(none), log(downbeat + beat), log(offbeat), log(downbeat / beat))
+            self._usual = Usual.of(file["prior"])
         self._recent: list[Vector] = []
 
     def step(self, bands: Vector) -> Heard:
@@ -56,19 +96,7 @@ class BeatActivations:
         hidden = np.maximum(self._inner_w @ np.concatenate((bands, 4.0 * rises)) + self._inner_b, 0.0)
         for layer in self._layers:
             hidden = layer.step(hidden)
-        return self._against_the_usual((self._outer_w @ hidden + self._outer_b).tolist())
-
-    def _against_the_usual(self, logits: list[float]) -> Heard:
-        most = max(logits)
-        none, downbeat, beat, offbeat = (exp(logit - most) for logit in logits)
-        scale = log(none + downbeat + beat + offbeat)
-        usual_none, usual_beat, usual_offbeat, usual_downbeat = self._usual
-        return Heard(
-            none=log(none) - scale - usual_none,
-            beat=log(downbeat + beat) - scale - usual_beat,
-            offbeat=log(offbeat) - scale - usual_offbeat,
-            downbeat=log(downbeat / beat) - usual_downbeat,
-        )
+        return self._usual.against((self._outer_w @ hidden + self._outer_b).tolist())
 
 
 class _Layer:
@@ -88,5 +116,7 @@ class _Layer:
         return self._hidden
 
 
+_HARDLY = -60.0
+"""Below this, the exponential of a difference would be no number to divide by."""
 _HALF = np.float32(0.5)
 _KINDS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

@@ -1,4 +1,4 @@
-"""The beat tracker: aubio's spectrum, a small network, a filter over tempo and phase, a continuous clock.
+"""The beat tracker: aubio's spectrum, two small networks, a filter over tempo and phase, a continuous clock.
 
 The one place of the core where aubio is imported. Everything is causal, and everything it keeps is in the objects.
 """
@@ -14,7 +14,7 @@ from realtime.commands import Command
 from realtime.music.activations import BeatActivations
 from realtime.music.bands import BANDS_WINDOW_SAMPLES, N_BANDS, RelativeBands, triangles
 from realtime.music.inference import BeatInference
-from realtime.music.local_activations import LocalActivations
+from realtime.music.rhythm_activations import RhythmActivations
 from realtime.music.tempo import TempoClock
 from realtime.types import HOP_S, HOP_SAMPLES, BeatState, FloatArray, MusicFeatures
 
@@ -28,7 +28,7 @@ class AubioBeatTracker:
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self._bands = AubioBands()
         self._activations = BeatActivations(weights)
-        self._local = LocalActivations(weights)
+        self._rhythm = RhythmActivations(weights)
         self._inference = BeatInference()
         self._clock = TempoClock()
         self._gate = BeatGate()
@@ -41,11 +41,12 @@ class AubioBeatTracker:
     def step(self, hop: NDArray[np.float32], features: MusicFeatures, time_s: float) -> BeatState:
         """Hear one hop and return the clock that holds from `time_s` on."""
         bands = self._bands.step(hop)
-        heard, parts = self._activations.step(bands), self._local.step(bands)
+        rhythm = self._rhythm.step(bands)
+        heard = self._activations.step(bands).together_with(rhythm.heard)
         if self._gate.step(features.level_db):
             self._inference.hold(bands)
             return self._clock.follow(None, time_s)
-        return self._clock.follow(self._inference.step(heard, time_s, parts, bands), time_s)
+        return self._clock.follow(self._inference.step(heard, time_s, rhythm.parts, bands), time_s)
 
     def command(self, command: Command, time_s: float) -> None:
         """Obey a tempo command; ignore every other."""

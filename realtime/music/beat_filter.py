@@ -6,12 +6,12 @@ a beat. Laid out period after period, moving on is a shift of the whole array by
 """
 
 from dataclasses import dataclass
-from math import pi
+from math import ceil, pi
 
 import numpy as np
 from numpy.typing import NDArray
 
-from realtime.music.local_activations import PHASES
+from realtime.music.rhythm_activations import PHASES
 from realtime.types import HOP_S
 
 Vector = NDArray[np.float32]
@@ -40,8 +40,8 @@ class FilterSettings:
     steadiness: float = 150.0
     leak: float = 1e-5
     pull: float = 0.5
-    sharpness: float = 0.4
-    parts_sharpness: float = 0.015
+    sharpness: float = 0.2
+    parts_sharpness: float = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,9 @@ class BeatFilter:
         return self._around(period, phase, 0.04)
 
     def _around(self, period: float, phase: float, width: float) -> BeatPlace:
-        low = int(np.searchsorted(self._periods, period * (1 - width) - 0.5))
-        high = int(np.searchsorted(self._periods, period * (1 + width) + 0.5))
+        shortest = int(self._periods[0])
+        low = max(ceil(period * (1 - width) - 0.5) - shortest, 0)
+        high = min(ceil(period * (1 + width) + 0.5) - shortest, len(self._periods))
         if low >= high:
             return BeatPlace(period, phase, 0.0)
         span = slice(int(self._first[low]), int(self._last[high - 1]) + 1)

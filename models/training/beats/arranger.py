@@ -7,7 +7,7 @@ known exactly.
 """
 
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ _PROGRESSIONS = (
 )  # fmt: skip
 _ARPEGGIOS = {"slow arpeggio", "alberti", "broken", "triplets", "waltz eighths"}
 DRUM_KITS = (0, 0, 8, 16, 24, 25, 32, 40)
-_LEAD_PROGRAMS = (0, 4, 11, 22, 40, 56, 61, 65, 73, 75, 80, 81, 85, 26, 30, 52)
+_LEAD_PROGRAMS = (0, 4, 11, 22, 40, 52, 53, 54, 56, 61, 65, 73, 75, 80, 81, 82, 84, 85, 26, 30)
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,24 @@ def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tupl
     names = list(STYLES)
     weights = np.array([STYLES[name].weight for name in names])
     name = str(rng.choice(names, p=weights / weights.sum()))
-    style = STYLES[name]
+    style = _crossed(STYLES[name], rng) if rng.random() < 0.35 else STYLES[name]
     beats_s = _beat_times(rng, style, seconds)
     places = np.arange(len(beats_s)) % style.beats_per_bar
     score = Score(name, beats_s, places, electronic=rng.random() < style.electronic)
     Band(score, style, rng).play(drums=True)
     return score
+
+
+def _crossed(style: Style, rng: np.random.Generator) -> Style:
+    """Return a style that nobody plays: the drums of one, bass and chords of any others, on any instruments.
+
+    Real music mixes what a list of styles keeps apart, and the beat must not depend on it.
+    """
+    alike = [other for other in STYLES.values() if other.beats_per_bar == style.beats_per_bar]
+    bass = tuple(str(rng.choice(alike[rng.integers(len(alike))].bass)) for _ in range(3))
+    chords = tuple(str(rng.choice(alike[rng.integers(len(alike))].chords)) for _ in range(3))
+    instruments = tuple(range(96))
+    return replace(style, bass=bass, chords=chords, programs=(instruments, instruments), electronic=0.4)
 
 
 def _beat_times(rng: np.random.Generator, style: Style, seconds: float) -> NDArray[np.float64]:

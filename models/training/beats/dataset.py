@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from models.training.beats import rooms
 from models.training.beats.arranger import compose
-from models.training.beats.renderer import render
+from models.training.beats.renderer import mixed, render
 from realtime.music.beat import AubioBands
 from realtime.types import HOP_SAMPLES
 
 TRACK_S = 48.0
-_TAKES = 2
+_TAKES = 3
 
 
 def bands_of(samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -51,8 +51,9 @@ def make_track(number: int, out: Path, grooves: list[tuple[Path, str, float]]) -
     """Compose, render, disturb and save one track; its number is its seed."""
     rng = np.random.default_rng(number)
     score = compose(rng, seconds=TRACK_S, groove_files=grooves)
-    samples = render(score, rng)
+    stems = render(score, rng)
     for take in range(_TAKES):
+        samples = mixed(stems, rng)
         fortieths = int(rng.integers(34, 48)) if rng.random() < 0.6 else 40
         heard = rooms.changed_speed(samples, fortieths)
         bands = bands_of(rooms.disturbed(heard, rng) if take or rng.random() < 0.7 else heard)

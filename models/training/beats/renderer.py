@@ -4,6 +4,7 @@
 
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import mido
@@ -19,28 +20,55 @@ SOUNDFONT = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 _TICKS_PER_S = 960
 
 
-def render(score: Score, rng: np.random.Generator, *, soundfont: Path = SOUNDFONT) -> NDArray[np.float32]:
-    """Return mono samples at SAMPLE_RATE_HZ, peak below 1, from 0 s to the end of the last beat."""
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """Drums and band apart, so that one rendering can be mixed in many ways: mono samples of one length, peak 1 or 0.
+
+    Attributes:
+        kicks_s: when the bass drum is hit.
+    """
+
+    drums: NDArray[np.float32]
+    band: NDArray[np.float32]
+    kicks_s: NDArray[np.float64]
+
+
+def render(score: Score, rng: np.random.Generator, *, soundfont: Path = SOUNDFONT) -> Stems:
+    """Return the stems of a score, from 0 s to the end of the last beat."""
     count = round((score.end_s + 0.2) * SAMPLE_RATE_HZ)
-    sampled = [note for note in score.notes if not (score.electronic and note.channel == DRUM_CHANNEL)]
-    band = _fit(_fluidsynth(sampled, score.programs, soundfont), count)
-    if not score.electronic:
-        return _limited(band)
-    kit = SynthKit(rng)
-    drums, ducking = np.zeros(count, np.float32), np.ones(count, np.float32)
-    depth = rng.uniform(0.0, 0.9)
-    for note in score.notes:
-        if note.channel != DRUM_CHANNEL:
-            continue
+    beaten = [note for note in score.notes if note.channel == DRUM_CHANNEL]
+    played = [note for note in score.notes if note.channel != DRUM_CHANNEL]
+    is_dry = rng.random() < 0.5
+    drums = (
+        _synthesised(beaten, rng, count)
+        if score.electronic
+        else _fluidsynth(beaten, score.programs, soundfont, is_dry=is_dry)
+    )
+    band = _fluidsynth(played, score.programs, soundfont, is_dry=is_dry)
+    kicks_s = [note.start_s for note in beaten if note.pitch in {35, patterns.KICK}]
+    return Stems(_loudest_is_one(_fit(drums, count)), _loudest_is_one(_fit(band, count)), np.array(sorted(kicks_s)))
+
+
+def mixed(stems: Stems, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return a mix, peak 0.7: drums from hidden to alone in front, the band perhaps ducked under the bass drum."""
+    band = stems.band
+    if rng.random() < 0.4 and len(stems.kicks_s):
+        since_s = np.arange(len(band)) / SAMPLE_RATE_HZ
+        last = np.searchsorted(stems.kicks_s, since_s, side="right") - 1
+        since_s = np.where(last >= 0, since_s - stems.kicks_s[np.maximum(last, 0)], np.inf)
+        depth, recovery_s = rng.uniform(0.2, 0.95), rng.uniform(0.05, 0.2)
+        band = band * (1.0 - depth * np.exp(-since_s / recovery_s)).astype(np.float32)
+    drums_db = rng.uniform(-14.0, 8.0)
+    return _limited(stems.drums * np.float32(10.0 ** (drums_db / 20.0)) + band)
+
+
+def _synthesised(notes: list[Note], rng: np.random.Generator, count: int) -> NDArray[np.float32]:
+    kit, drums = SynthKit(rng), np.zeros(count, np.float32)
+    for note in notes:
         start = round(note.start_s * SAMPLE_RATE_HZ)
         sound = kit.sound(note.pitch)[: max(count - start, 0)]
         drums[start : start + len(sound)] += sound * np.float32((note.velocity / 110.0) ** 1.5)
-        if note.pitch == patterns.KICK:
-            pump = 1.0 - depth * np.exp(-np.arange(min(12_000, count - start)) / 4_000.0)
-            ducking[start : start + len(pump)] = np.minimum(ducking[start : start + len(pump)], pump)
-    loudest = float(np.abs(band).max()) or 1.0
-    mix = drums * rng.uniform(0.4, 0.9) + band * ducking * (rng.uniform(0.3, 0.9) / loudest)
-    return _limited(mix.astype(np.float32))
+    return drums
 
 
 class SynthKit:
@@ -93,13 +121,16 @@ def _sum(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.
     return both
 
 
-def _fluidsynth(notes: list[Note], programs: dict[int, int], soundfont: Path) -> NDArray[np.float32]:
+def _fluidsynth(
+    notes: list[Note], programs: dict[int, int], soundfont: Path, *, is_dry: bool
+) -> NDArray[np.float32]:
     if not notes:
         return np.zeros(0, np.float32)
     with tempfile.TemporaryDirectory() as folder:
         midi, audio = Path(folder) / "score.mid", Path(folder) / "score.wav"
         _midi_file(notes, programs).save(midi)
         options = ["-ni", "-q", "-g", "0.4", "-r", str(SAMPLE_RATE_HZ), "-F", str(audio)]
+        options += ["-R", "0", "-C", "0"] if is_dry else []
         subprocess.run(["fluidsynth", *options, str(soundfont), str(midi)], check=True, capture_output=True)
         samples, _ = soundfile.read(audio, dtype="float32", always_2d=True)
     return samples.mean(axis=1)
@@ -129,6 +160,10 @@ def _fit(samples: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     return np.pad(samples[:count], (0, max(count - len(samples), 0)))
 
 
-def _limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def _loudest_is_one(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     peak = float(np.abs(samples).max())
-    return samples * np.float32(0.7 / peak) if peak > 0 else samples
+    return samples / np.float32(peak) if peak > 0 else samples
+
+
+def _limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    return _loudest_is_one(samples) * np.float32(0.7)

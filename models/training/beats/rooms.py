@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import fftconvolve, resample_poly
+from scipy.signal import fftconvolve, lfilter, resample_poly
 
 from realtime.types import SAMPLE_RATE_HZ
 
@@ -59,6 +59,18 @@ def driven(samples: Samples, rng: np.random.Generator) -> Samples:
     return np.tanh(samples * rng.uniform(1.5, 8.0)).astype(np.float32)
 
 
+def compressed(samples: Samples, rng: np.random.Generator) -> Samples:
+    """Even out as a compressor on the whole mix does: a loud attack holds everything down for a while."""
+    block = 96
+    count = -(-len(samples) // block)
+    level = np.sqrt(np.mean(np.square(np.pad(samples, (0, count * block - len(samples))).reshape(count, block)), axis=1))
+    kept = 10.0 ** (-block / SAMPLE_RATE_HZ / rng.uniform(0.05, 0.4))
+    held = lfilter([1.0 - kept], [1.0, -kept], level)
+    gain = (np.maximum(held, 0.01) / 0.3) ** -rng.uniform(0.3, 0.85)
+    steps = np.minimum(np.arange(len(samples)) // block, count - 1)
+    return (samples * gain[steps]).astype(np.float32)
+
+
 def interrupted(samples: Samples, rng: np.random.Generator) -> Samples:
     """Mute a stretch of one to four seconds, or fade in or out."""
     result = samples.copy()
@@ -76,6 +88,8 @@ def disturbed(samples: Samples, rng: np.random.Generator) -> Samples:
     """Apply some of all this."""
     if rng.random() < 0.6:
         samples = coloured(samples, rng)
+    if rng.random() < 0.4:
+        samples = compressed(samples, rng)
     if rng.random() < 0.4:
         samples = driven(samples, rng)
     if rng.random() < 0.3:
