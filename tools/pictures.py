@@ -23,6 +23,7 @@ _PATIENCE_S = 400.0
 """A busy machine may take minutes to open a window."""
 _SETTLE_S = 5.0
 _MOST_BYTES = 140_000
+_FLAT_COLOURS, _STAGE_COLOURS = 72, 128
 _TILE = (486, 276)
 _WINDOW = """
 import os, sys
@@ -183,8 +184,18 @@ def small(picture: Image.Image, path: Path) -> Path:
             if path.stat().st_size < _MOST_BYTES:
                 break
         return path
-    picture.quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
     return path
+
+
+def _palette(picture: Image.Image) -> Image.Image:
+    """Return a palette with the flat colours of the panels as they are, and of the stage what fits in beside them."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    flat = [colour for _, colour in counted[:_FLAT_COLOURS] if isinstance(colour, tuple)]
+    between = picture.quantize(_STAGE_COLOURS).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(round(part) for colour in flat for part in colour[:3]), *between[: 3 * _STAGE_COLOURS]])
+    return palette
 
 
 def _wait(ready: Callable[[], bool], what: str) -> None:
