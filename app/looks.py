@@ -151,7 +151,7 @@ LOOKS: Mapping[str, Look] = {
     "tubes": Look(
         body="",
         layer="tubes",
-        stage="stage_haze",
+        stage="stage_gates",
         tint=(0.02, 0.85, 0.75),
         accent=(1.0, 0.25, 0.02),
         ground=(0.001, 0.0015, 0.002),
@@ -162,7 +162,7 @@ LOOKS: Mapping[str, Look] = {
     "sparks": Look(
         body="",
         layer="sparks",
-        stage="stage_haze",
+        stage="stage_galaxy",
         tint=(0.75, 0.62, 1.0),
         accent=(0.16, 0.03, 1.0),
         ground=(0.001, 0.0008, 0.003),
@@ -173,7 +173,7 @@ LOOKS: Mapping[str, Look] = {
     "silk": Look(
         body="body_eclipse",
         layer="silk",
-        stage="stage_haze",
+        stage="stage_curtain",
         tint=(1.0, 0.62, 0.22),
         accent=(0.75, 0.02, 0.10),
         ground=(0.003, 0.001, 0.0015),

@@ -15,6 +15,7 @@ _FROM_THE_DESK = (
     Action.OUTPUT,
     Action.TARGET,
     Action.MUTE,
+    Action.RECORD,
     Action.NEXT_LOOK,
     Action.NEXT_CAMERA,
     Action.HELP,

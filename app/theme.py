@@ -102,6 +102,7 @@ QLineEdit, QComboBox {{
 QLineEdit:focus, QComboBox:focus {{ border-color: {on.focus}; }}
 QLineEdit[wrong="true"] {{ border-color: {on.bad}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {on.faded}; border-color: {on.raised}; }}
+QComboBox {{ padding-right: 28px; }}
 QComboBox::drop-down {{ border: none; width: 0; }}
 QComboBox QAbstractItemView {{
     background: {on.panel}; border: 1px solid {on.edge}; outline: none;

@@ -26,11 +26,15 @@ void main() {
     float wall = 0.0045 + 0.6 * u_pixel;
     float core = exp(-gap * gap / (wall * wall));
     float halo = exp(-abs(gap) / (0.28 * u_glow)) * smoothstep(u_glow, 0.3 * u_glow, gap);
-    float inside = smoothstep(0.0, -radius, gap);
+    // A thread of light glows in the middle of the glass, and the glass is clearer where it is thick.
+    float depth = clamp(-gap / radius, 0.0, 1.0);
+    float inside = 0.35 + 0.65 * depth;
+    float thread = exp(-pow((1.0 - depth) * radius / (0.011 + 0.6 * u_pixel), 2.0)) * step(0.001, depth);
+    inside *= step(0.001, depth);
     float wave = 0.5 + 0.5 * cos(6.2831853 * (u_beat - 0.8 * v_reach_side.x));
     wave *= wave;
-    float power = 0.22 + 0.25 * u_energy + 0.70 * wave * (0.3 + 0.7 * u_energy);
+    float power = 0.17 + 0.22 * u_energy + 0.70 * wave * (0.3 + 0.7 * u_energy);
     vec3 colour = mix(u_accent, u_tint, v_reach_side.y);
-    vec3 light = power * (core * (1.5 * colour + 0.22) + 0.085 * halo * colour + 0.10 * inside * colour);
+    vec3 light = power * (core * (1.5 * colour + 0.22) + 0.085 * halo * colour + 0.13 * inside * colour + 0.45 * thread * (colour + 0.1));
     gl_FragColor = vec4(sqrt(1.0 - exp(-light)), u_gain);
 }

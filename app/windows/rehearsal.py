@@ -73,7 +73,8 @@ class RehearsalWindow(QWidget):
             toggle_output=stages.toggle_output,
             choose_display=lambda name: stages.choose(display=name),
         )
-        self.master.setup.hide()  # The desk's: a room hears a file.
+        for part in (self.master.setup, self.master.idle):
+            part.hide()  # The desk's: a room hears a file, and its dance is danced ahead.
         self._picture = QWidget()
         self.notice = NoticeBar(self._picture)
         self._lay_out()
@@ -247,6 +248,7 @@ class RehearsalWindow(QWidget):
             Action.PANIC: lambda _: ask.panic(on=True),
             Action.DANCE_AGAIN: lambda _: ask.panic(on=False),
             Action.MUTE: lambda _: ask.toggle.mute(),
+            Action.RECORD: lambda _: ask.toggle.record(),
             Action.TARGET: lambda number: ask.toggle.target(int(number)),
             Action.OUTPUT: lambda _: stages.toggle_output(),
             Action.NEXT_LOOK: lambda _: stages.next_look(),

@@ -221,3 +221,25 @@ def test_a_small_picture_is_enlarged_once() -> None:
         own = in_its_own_size(quality)
         assert own.scale >= 1.0
         assert own.stage_scale / own.scale == pytest.approx(quality.stage_scale / quality.scale)
+
+
+@pytest.mark.gl
+def test_a_clear_ground_lets_the_desktop_through_and_the_dancer_not() -> None:
+    seen: list[QImage] = []
+
+    def draw() -> None:
+        stage = ImageStage(look="porcelain", camera="front", say=lambda _: None)
+        stage.governor = Governor(60.0, level=0, ladder=LADDER[3:4])
+        stage.picture.set_background("clear")
+        seen.extend(stage.draw(FakeDancer(still_at_s=8.0).at(8.0), 8.0 + step, (320, 240)).image for step in range(16))
+        stage.close()
+
+    thread = PictureThread()
+    thread.submit(draw)
+    thread.close()
+    picture = seen[-1]
+    assert picture.hasAlphaChannel()
+    alphas = [picture.pixelColor(x, y).alpha() for x in range(0, 320, 4) for y in range(0, 240, 4)]
+    assert picture.pixelColor(2, 2).alpha() == 0
+    assert max(alphas) > 240
+    assert 0.01 < float(np.mean(np.array(alphas) > 200)) < 0.3, "a dancer, not a wall"

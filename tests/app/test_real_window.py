@@ -1,8 +1,10 @@
 """The real desk on a real screen, played on with real keys: xdotool strikes them, the show's own health answers."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +83,33 @@ def test_escape_twice_is_a_panic_and_shift_escape_dances_again(desk: PlayedDesk)
     wait_until(lambda: desk.now().panic, timeout_s=_PATIENCE_S)
     desk.strike("shift+Escape")
     wait_until(lambda: not desk.now().panic, timeout_s=_PATIENCE_S)
+
+
+def test_the_show_is_measured_while_somebody_looks(desk: PlayedDesk) -> None:
+    desk.strike("ctrl+shift+b")
+    wait_until(lambda: bool(desk.now().measured), timeout_s=_PATIENCE_S)
+    wait_until(lambda: _poses_measured(desk.now().measured) > 100, timeout_s=_PATIENCE_S)
+    desk.strike("ctrl+shift+b")
+
+
+def test_a_locked_desk_records_and_dances_on(desk: PlayedDesk) -> None:
+    desk.strike("F12")
+    desk.strike("k")
+    wait_until(lambda: desk.now().recording, timeout_s=_PATIENCE_S)
+    desk.strike("k")
+    wait_until(lambda: not desk.now().recording, timeout_s=_PATIENCE_S)
+    desk.strike("i")
+    wait_until(lambda: desk.now().idle, timeout_s=_PATIENCE_S)
+    desk.strike("i")
+    wait_until(lambda: not desk.now().idle, timeout_s=_PATIENCE_S)
+    desk.strike("F12")
+
+
+def _poses_measured(path: str) -> int:
+    try:
+        return int(json.loads(Path(path).read_text())["stages"]["lateness"]["n"])
+    except ValueError:
+        return 0  # It is being replaced.
 
 
 def test_every_window_opens_and_closes_by_its_key(desk: PlayedDesk) -> None:
