@@ -20,8 +20,14 @@ _KEPT_FRAMES = 150
 class Foresight:
     """Keeps the encodings of the last ten seconds and says what comes next. Frame n ends at n / FPS seconds."""
 
-    def __init__(self, *, clocked: bool = False) -> None:
-        """Expect nothing yet; `clocked` encodings end in a clock block, which is read off the clock, not repeated."""
+    def __init__(self, *, clocked: bool = False, lead_s: float = 0.0) -> None:
+        """Expect nothing yet.
+
+        Args:
+            clocked: encodings end in a clock block, which is read off the clock, not repeated.
+            lead_s: how far ahead the clock is read.
+        """
+        self._lead_s = lead_s
         self._heard: deque[tuple[NDArray[np.float32], int]] = deque(maxlen=_KEPT_FRAMES)
         self._clocked = clocked
         self.newest = 0
@@ -40,7 +46,7 @@ class Foresight:
         """Return the half beat that the step from a frame belongs to, heard or to come; see `at`."""
         if frame <= self.newest:
             return self._heard[len(self._heard) - 1 - (self.newest - frame)][1]
-        return half_beat_at(clock, frame / FPS)
+        return half_beat_at(clock, frame / FPS + self._lead_s)
 
     def at(self, frame: int, clock: BeatState) -> NDArray[np.float32]:
         """Return the encoding of a frame: as it was heard, or, for a later one, as the clock lets expect.
@@ -59,7 +65,7 @@ class Foresight:
         expected = self._heard[len(self._heard) - bar + into][0]
         if self._clocked:
             expected = expected.copy()
-            expected[0, -CLOCK:] = clock_at(clock, frame / FPS)
+            expected[0, -CLOCK:] = clock_at(clock, frame / FPS + self._lead_s)
         return expected
 
     @property

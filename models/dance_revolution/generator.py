@@ -66,8 +66,9 @@ class DanceRevolutionGenerator:
         opened = open_model(loaded, engines, graphs=("hear", "dance"))
         self.message = opened.message
         self._chunk_s = chunk_s
-        clocked = bool(loaded.spec.settings.get("clock", False))
-        self._music = _Music(make_ear(loaded, opened.sessions["hear"]), clocked=clocked)
+        settings = loaded.spec.settings
+        clocked, lead_s = bool(settings.get("clock", False)), float(str(settings.get("lead_s", 0.0)))
+        self._music = _Music(make_ear(loaded, opened.sessions["hear"]), clocked=clocked, lead_s=lead_s)
         self._body: Body = make_body(loaded, opened.sessions["dance"])
         self._resting: GrooveGenerator | None = None
         self._dance: _Dance | None = None
@@ -141,13 +142,14 @@ class DanceRevolutionGenerator:
 class _Music:
     """What was heard, encoded: frame n, 15 a second, ends at n / FPS seconds."""
 
-    def __init__(self, ear: Ear, *, clocked: bool) -> None:
-        self._ear, self._clocked = ear, clocked
+    def __init__(self, ear: Ear, *, clocked: bool, lead_s: float) -> None:
+        """Hear with an ear; the clock is read `lead_s` ahead: so much later than told did the dance meet the beat."""
+        self._ear, self._clocked, self._lead_s = ear, clocked, lead_s
         self._forget()
 
     def _forget(self) -> None:
         self._hearing: Hearing = self._ear.begin()
-        self._foresight = Foresight(clocked=self._clocked)
+        self._foresight = Foresight(clocked=self._clocked, lead_s=self._lead_s)
         self._thirtieth = 0
         self._before: NDArray[np.float32] | None = None
 
@@ -197,7 +199,7 @@ class _Music:
             if number % 2 == 0 and self._before is not None:
                 both = features.copy()
                 both[_EITHER] = np.maximum(both[_EITHER], self._before[_EITHER])
-                time_s = number / FRAMES_PER_S
+                time_s = number / FRAMES_PER_S + self._lead_s
                 told = np.concatenate([both, clock_at(clock, time_s)]) if self._clocked else both
                 encoded, self._hearing = self._ear.listen(self._hearing, told)
                 self._foresight.heard(number // 2, encoded, half_beat_at(clock, time_s))

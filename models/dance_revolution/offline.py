@@ -87,7 +87,7 @@ def dance_music(
     loaded = load_bundle(bundle, feature_version=VERSION, graphs=("study", "dance"))
     opened = open_model(loaded, engines, graphs=("study", "dance"))
     music = halved_music(features)
-    times_s = np.arange(len(music)) / FPS
+    times_s = np.arange(len(music)) / FPS + float(str(loaded.spec.settings.get("lead_s", 0.0)))
     beats, tempo_bpm = whole_song_beats(features, times_s)
     if loaded.spec.settings.get("clock", False):
         music = np.concatenate([music, clock_block(beats, tempo_bpm, np.ones(len(beats)))], axis=1)

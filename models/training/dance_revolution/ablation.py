@@ -66,12 +66,13 @@ _SONGS = 8
 
 
 def ablate(
-    folder: Path, *, arms: Sequence[str], seeds: Sequence[int], steps: int, most: float, moves: int = 0
+    folder: Path, out: Path, *, arms: Sequence[str], seeds: Sequence[int], steps: int, most: float, moves: int = 0
 ) -> list[dict[str, object]]:
     """Return what was measured of every arm and seed.
 
     Args:
         folder: paired data.
+        out: file, written anew after every arm.
         arms: names of `ARMS`.
         seeds: of weights, batches and dances.
         steps: of training, the same for all.
@@ -108,6 +109,7 @@ def ablate(
             row |= {key: value for key, value in task.validate(network).items() if key in ("guided", "free")}
             row |= ruler.measure(danced)
             rows.append(row)
+            out.write_text(json.dumps(rows, indent=1), "utf-8")
             print(json.dumps(row), flush=True)  # noqa: T201
     return rows
 
@@ -196,15 +198,15 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rows = ablate(
+    ablate(
         arguments.data,
+        arguments.out / "ablation.json",
         arms=arguments.arms,
         seeds=arguments.seeds,
         steps=arguments.steps,
         moves=arguments.moves,
         most=arguments.most,
     )
-    (arguments.out / "ablation.json").write_text(json.dumps(rows, indent=1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def write(
     *,
     drive: float = 1.0,
     temperature: float = 1.0,
+    lead_s: float = 0.0,
     styles: Mapping[str, float] | None = None,
 ) -> Bundle:
     """Write the bundle of a trained network: `hear` and `dance` of a causal one, `study` and `dance` of the other.
@@ -67,6 +68,7 @@ def write(
         card: the model card, Markdown.
         drive: at which a `residual` network moves as much as people do.
         temperature: at which moves are drawn.
+        lead_s: how far ahead its clock is read.
         styles: that the network was told, and seconds of each; seeds choose among those that there is enough of.
     """
     known = styles or {}
@@ -91,6 +93,7 @@ def write(
                 **asdict(shape),
                 "drive": drive,
                 "temperature": temperature,
+                "lead_s": lead_s,
                 "style_names": tuple(known),
                 "seed_styles": tuple(list(known).index(name) for name in often),
             },
@@ -176,6 +179,7 @@ def main() -> None:
     parser.add_argument("--card", type=Path, required=True)
     parser.add_argument("--weights", type=Path, default=None, help="other than the best of the run")
     parser.add_argument("--temperature", type=float, default=1.0, help="of the moves that are drawn")
+    parser.add_argument("--lead-s", type=float, default=0.0, help="how late it meets the beat without, seconds")
     parser.add_argument("--drive", type=float, default=1.0, help="where the dance moves as much as people do")
     arguments = parser.parse_args()
     config = load_config(arguments.config)
@@ -188,6 +192,7 @@ def main() -> None:
         arguments.card.read_text("utf-8"),
         drive=arguments.drive,
         temperature=arguments.temperature,
+        lead_s=arguments.lead_s,
         styles=styles,
     )
     print(bundle.folder)  # noqa: T201
