@@ -35,7 +35,7 @@ class Heard:
     downbeat: float
 
     def together_with(self, other: "Heard") -> "Heard":
-        """Return what two that listen differently hear: where both are sure, so is this, where they differ it is not."""
+        """Return what two hear who listen differently: surer where they agree, less sure where they do not."""
         return Heard(
             self.none + other.none,
             self.beat + other.beat,

@@ -38,9 +38,9 @@ class FilterSettings:
     tempo_bpm: float = 118.0
     tempo_octaves: float = 0.75
     steadiness: float = 150.0
-    leak: float = 1e-5
+    leak: float = 3e-5
     pull: float = 0.5
-    sharpness: float = 0.2
+    sharpness: float = 0.15
     parts_sharpness: float = 0.03
 
 

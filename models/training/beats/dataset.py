@@ -22,7 +22,8 @@ from realtime.music.beat import AubioBands
 from realtime.types import HOP_SAMPLES
 
 TRACK_S = 48.0
-_TAKES = 3
+TAKES = 3
+"""So many mixes of each piece are heard, each somewhere else."""
 
 
 def bands_of(samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -52,7 +53,7 @@ def make_track(number: int, out: Path, grooves: list[tuple[Path, str, float]]) -
     rng = np.random.default_rng(number)
     score = compose(rng, seconds=TRACK_S, groove_files=grooves)
     stems = render(score, rng)
-    for take in range(_TAKES):
+    for take in range(TAKES):
         samples = mixed(stems, rng)
         fortieths = int(rng.integers(34, 48)) if rng.random() < 0.6 else 40
         heard = rooms.changed_speed(samples, fortieths)
@@ -80,7 +81,7 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     grooves = groove_files(arguments.groove, set(arguments.without))
     numbers = range(arguments.first, arguments.first + arguments.tracks)
-    missing = [number for number in numbers if not (arguments.out / f"{number:05d}_{_TAKES - 1}.npz").exists()]
+    missing = [number for number in numbers if not (arguments.out / f"{number:05d}_{TAKES - 1}.npz").exists()]
     with Pool(arguments.workers) as pool:
         jobs = partial(make_track, out=arguments.out, grooves=grooves)
         for _ in pool.imap_unordered(jobs, missing):

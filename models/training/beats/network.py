@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from models.training.beats.dataset import TAKES
 from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
 from realtime.types import HOP_S
@@ -74,11 +75,12 @@ class Tracks:
 
     def grow(self) -> None:
         """Take in what was rendered since: training may begin before the last track is done."""
-        for path in sorted(set(self._folder.glob("*_1.npz")) - self._known):
+        for path in sorted(set(self._folder.glob(f"*_{TAKES - 1}.npz")) - self._known):
             self._known.add(path)
-            if (int(path.stem.split("_")[0]) % 25 == 0) == self._held_out:
-                for take in (path, path.with_stem(path.stem[:-1] + "0")):
-                    self._load(take)
+            number = path.stem.split("_")[0]
+            if (int(number) % 25 == 0) == self._held_out:
+                for take in range(TAKES):
+                    self._load(path.with_stem(f"{number}_{take}"))
 
     def _load(self, path: Path) -> None:
         with np.load(path) as file:

@@ -121,9 +121,7 @@ def _sum(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.
     return both
 
 
-def _fluidsynth(
-    notes: list[Note], programs: dict[int, int], soundfont: Path, *, is_dry: bool
-) -> NDArray[np.float32]:
+def _fluidsynth(notes: list[Note], programs: dict[int, int], soundfont: Path, *, is_dry: bool) -> NDArray[np.float32]:
     if not notes:
         return np.zeros(0, np.float32)
     with tempfile.TemporaryDirectory() as folder:

@@ -63,7 +63,9 @@ def compressed(samples: Samples, rng: np.random.Generator) -> Samples:
     """Even out as a compressor on the whole mix does: a loud attack holds everything down for a while."""
     block = 96
     count = -(-len(samples) // block)
-    level = np.sqrt(np.mean(np.square(np.pad(samples, (0, count * block - len(samples))).reshape(count, block)), axis=1))
+    level = np.sqrt(
+        np.mean(np.square(np.pad(samples, (0, count * block - len(samples))).reshape(count, block)), axis=1)
+    )
     kept = 10.0 ** (-block / SAMPLE_RATE_HZ / rng.uniform(0.05, 0.4))
     held = lfilter([1.0 - kept], [1.0, -kept], level)
     gain = (np.maximum(held, 0.01) / 0.3) ** -rng.uniform(0.3, 0.85)

@@ -12,7 +12,7 @@ pytest.importorskip("mido", reason="the train extra is not installed")
 from models.training.beats import rooms
 from models.training.beats.arranger import compose
 from models.training.beats.patterns import DRUMS, FIGURES, STYLES
-from models.training.beats.renderer import SynthKit
+from models.training.beats.renderer import Stems, SynthKit, mixed
 from realtime.types import SAMPLE_RATE_HZ
 
 
@@ -56,6 +56,24 @@ def test_disturbed_music_keeps_its_length_and_stays_finite(seed: int) -> None:
     heard = rooms.disturbed(music, rng)
     assert len(heard) == len(music)
     assert np.all(np.isfinite(heard))
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=15, deadline=None)
+def test_every_mix_of_two_stems_has_the_same_beats_and_level(seed: int) -> None:
+    drums, band = np.zeros(SAMPLE_RATE_HZ, np.float32), np.zeros(SAMPLE_RATE_HZ, np.float32)
+    drums[::12_000], band[6_000::12_000] = 1.0, 1.0
+    mix = mixed(Stems(drums, band, np.array([0.0, 0.25, 0.5, 0.75])), np.random.default_rng(seed))
+    assert np.flatnonzero(mix).tolist() == list(range(0, SAMPLE_RATE_HZ, 6_000))
+    assert float(np.abs(mix).max()) == pytest.approx(0.7)
+
+
+def test_a_compressor_brings_loud_and_soft_nearer_together() -> None:
+    music = np.sin(np.arange(4 * SAMPLE_RATE_HZ) * 0.05).astype(np.float32)
+    music[: 2 * SAMPLE_RATE_HZ] *= 0.1
+    even = rooms.compressed(music, np.random.default_rng(0))
+    soft, loud = (float(np.abs(even[start : start + SAMPLE_RATE_HZ]).max()) for start in (48_000, 144_000))
+    assert 0.1 < soft / loud < 1.0
 
 
 def test_faster_music_is_shorter() -> None:

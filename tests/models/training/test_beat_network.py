@@ -10,8 +10,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 
 from models.training.beats.network import BEAT, DOWNBEAT, NONE, OFFBEAT, BeatNetwork, loss_of, save, targets
+from models.training.beats.rhythm_network import Piece, RhythmNetwork, batch_of, losses_of, parts_of
+from models.training.beats.rhythm_network import save as save_rhythm
 from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
 from realtime.music.bands import N_BANDS
+from realtime.music.rhythm_activations import PHASES, RhythmActivations
 
 pytestmark = pytest.mark.train
 
@@ -67,3 +70,48 @@ def test_the_show_hears_what_was_trained(tmp_path: Path) -> None:
         heard = served.step(bands[frame])
         assert exp(heard.none) * prior[NONE] == pytest.approx(shares[frame, NONE], rel=1e-3)
         assert exp(heard.offbeat) * prior[OFFBEAT] == pytest.approx(shares[frame, OFFBEAT], rel=1e-3)
+
+
+def test_the_show_hears_the_rhythm_as_it_was_trained(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    network = RhythmNetwork(channels=8).eval()
+    prior = np.array([0.9, 0.02, 0.05, 0.03], np.float32)
+    save_rhythm(network, tmp_path / "weights.npz", prior)
+    bands, _ = clicks(400, 50, 3)
+    with torch.no_grad():
+        logits = network(torch.from_numpy(bands)[None])[0]
+    events, parts = torch.softmax(logits[:, :4], dim=-1).numpy(), torch.softmax(logits[:, 4:], dim=-1).numpy()
+    served = RhythmActivations(tmp_path / "weights.npz")
+    for frame in range(400):
+        rhythm = served.step(bands[frame])
+        assert exp(rhythm.heard.none) * prior[NONE] == pytest.approx(events[frame, NONE], rel=1e-3)
+        assert np.exp(rhythm.parts) / PHASES == pytest.approx(parts[frame], rel=1e-3)
+
+
+def test_the_parts_of_a_beat_are_told_a_little_after_they_sound() -> None:
+    parts = parts_of(np.array([0.5, 1.0, 1.5]), 200)
+    beat = 50 - 1 + LABEL_DELAY_FRAMES
+    assert (parts[:beat] == -1).all()
+    assert parts[beat + 1] == 0
+    assert parts[beat + 26] == PHASES // 2
+    assert (parts[beat + 101 :] == -1).all()
+
+
+def test_a_tiny_rhythm_network_learns_clicks_in_a_few_steps() -> None:
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    takes: list[Piece] = []
+    for seed, period in enumerate((40, 45, 50, 55)):
+        bands, wanted = clicks(800, period, seed)
+        takes.append(Piece(bands, wanted, parts_of(np.arange(period, 800, period) * 0.01 + 0.01, 800)))
+    network = RhythmNetwork(channels=8)
+    optimiser = torch.optim.Adam(network.parameters(), 1e-2)
+    losses: list[float] = []
+    for _ in range(40):
+        bands, wanted, parts = batch_of(takes, rng)
+        optimiser.zero_grad()
+        loss = losses_of(network(bands), wanted, parts)
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss))
+    assert np.mean(losses[-5:]) < 0.8 * losses[0]
