@@ -1,9 +1,12 @@
 """Draws the stage into images, through EGL, as fine as the processor affords; knows no window."""
 
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -16,6 +19,9 @@ from app.stage_frame import StageFrame
 from app.stage_hand import StageHand
 from app.stage_picture import StagePicture
 from app.stage_view import spare_cores
+
+_KINDER = 10
+"""How much the renderer steps back behind the rest of the window, as a niceness on top of the window's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class ImageStage:
         spare_cores()
         # Mesa would ask the X server, and be ended with it.
         os.environ.setdefault("EGL_PLATFORM", "surfaceless")
+        _start_renderer()
         self._frame: StageFrame | None = None
         self._canvas = vispy_app.Canvas(size=(16, 16), app=vispy_app.Application("egl"), show=False)
         self.picture = StagePicture(lambda _: self._frame, look=look, camera=camera, say=say)
@@ -97,6 +104,23 @@ class ImageStage:
         screen = gloo.FrameBuffer(texture)
         self._screen = (size, texture, screen)
         return screen
+
+
+@lru_cache(maxsize=1)
+def _start_renderer() -> None:
+    """Let the renderer make its threads as a kind thread's children: on Linux they inherit its niceness.
+
+    They compute the pixels and never hold Python's interpreter, so they may wait for everybody.
+    """
+
+    def start() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(os.nice(0) + _KINDER, 19))
+        vispy_app.Canvas(size=(1, 1), app=vispy_app.Application("egl"), show=False).close()
+
+    if sys.platform.startswith("linux"):
+        thread = threading.Thread(target=start, name="renderer")
+        thread.start()
+        thread.join()
 
 
 def in_its_own_size(quality: Quality) -> Quality:

@@ -1,16 +1,12 @@
 """The one thread of a window's process that draws pictures where the processor must: Qt's thread never waits for it."""
 
 import logging
-import os
-import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
 
 Job = Callable[[], None]
 _log = logging.getLogger(__name__)
-_KINDER = 10
-"""How much a picture steps back behind panels and keys, as a niceness on top of the window's."""
 
 
 class PictureThread:
@@ -34,9 +30,7 @@ class PictureThread:
         self._thread.join(timeout=5.0)
 
     def _work(self) -> None:
-        if sys.platform.startswith("linux"):
-            # On Linux a niceness belongs to a thread; the renderer's own threads inherit this one's.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), min(os.nice(0) + _KINDER, 19))
+        # Not nicer than Qt's thread: while it is kept waiting with the interpreter in its hands, Qt would wait too.
         while (job := self._jobs.get()) is not None:
             try:
                 job()

@@ -22,6 +22,8 @@ _LOOKS_AT_S = 26.9
 _PATIENCE_S = 400.0
 """A busy machine may take minutes to open a window."""
 _SETTLE_S = 5.0
+_PRESS_S = 0.4
+"""A skip goes from where the track is known to be: the last one must have been told."""
 _MOST_BYTES = 140_000
 _FLAT_COLOURS, _STAGE_COLOURS = 72, 128
 _TILE = (486, 276)
@@ -57,8 +59,8 @@ class Shot:
     scale: int = 1
 
 
-_ROOM = ("room", "demo", "--silent")
-_AT_THE_DROP = ("Home", *["Right"] * 21, "bracketleft", *["Right"] * 4, "bracketright", *["Left"] * 4, "s", 1.0)
+_ROOM = ("room", "demo", "--silent", "--model", "groove")
+_AT_THE_DROP = (12.0, *["Right"] * 22, "x", "bracketleft", *["Right"] * 4, "bracketright", *["Left"] * 3)
 SHOTS: dict[str, Shot] = {
     "desk": Shot("neon"),
     "desk-2x": Shot("neon", suffix=".jpg", scale=2),
@@ -138,7 +140,8 @@ def window_picture(name: str) -> Path:
             if isinstance(key, float):
                 time.sleep(key)
             else:
-                subprocess.run(["xdotool", "key", "--delay", "150", key], env=environment, check=True)
+                subprocess.run(["xdotool", "key", key], env=environment, check=True)
+                time.sleep(_PRESS_S)
         time.sleep(_SETTLE_S)
         return small(picture(), PICTURES / f"{name}{shot.suffix}")
 
