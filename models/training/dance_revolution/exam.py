@@ -1,5 +1,6 @@
 # Torch is the `train` extra; where it is not installed there is nothing to check against.
 # pyright: reportMissingImports=false, reportUntypedBaseClass=false, reportUnknownParameterType=false
+# pyright: reportUntypedFunctionDecorator=false
 """How a network is examined while it learns: held-out dances, predicted, led and danced alone for 20 s."""
 
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,7 @@ def exam_of(parts: Sequence[Half], styles: Sequence[str]) -> Exam:
     )
 
 
+@torch.no_grad()
 def examine(lesson: Lesson, exam: Exam) -> Mapping[str, float]:
     """Return how held-out dances are predicted, and danced without help.
 

@@ -11,6 +11,7 @@ import pytest
 from models.bundle import load_bundle
 from models.dance_revolution import DanceRevolutionGenerator
 from models.dance_revolution.generator import BUNDLE
+from models.dance_revolution.streaming import style_of
 from models.representation import mirror_features
 from models.runtime.parity import check_parity
 from models.runtime.select import open_model
@@ -95,6 +96,36 @@ def test_what_was_danced_is_not_taken_back() -> None:
         assert frames > 3
         np.testing.assert_allclose(one.rotations_wxyz[skip : skip + frames], other.rotations_wxyz[:frames], atol=1e-9)
         np.testing.assert_allclose(one.roots_m[skip : skip + frames], other.roots_m[:frames], atol=1e-9)
+
+
+@pytest.mark.parametrize("step_s", [1 / 15, 0.1, 0.5, 1.0])
+def test_the_dance_is_the_same_however_often_it_is_asked_for(step_s: float) -> None:
+    music = [frame for frame in clicks() if frame.time_s <= 5.0 + 1e-9]
+
+    def last(every_s: float) -> PoseChunk:
+        generator, shown = DanceRevolutionGenerator(), standing_pose(0.0)
+        for now_s in [*np.arange(3.0, 5.0 - 1e-9, every_s), 5.0]:
+            known = [frame for frame in music if frame.time_s <= now_s + 1e-9][-400:]
+            chunk = generator.generate(GenerateRequest(now_s, now_s + LATENCY_S, known, shown, DanceControls()))
+        return chunk
+
+    one, other = last(STEP_S), last(step_s)
+    # How much of what is over is shown again depends on the chunks: the last frames that are final are in both.
+    end_s = 5.0 - 3 / 15
+    begin_s = max(one.start_s, other.start_s)
+    frames = round((end_s - begin_s) * 30)
+    assert frames >= 1
+    firsts = [round((begin_s - chunk.start_s) * 30) for chunk in (one, other)]
+    for name in ("rotations_wxyz", "roots_m"):
+        a, b = (getattr(c, name)[k : k + frames] for c, k in zip((one, other), firsts, strict=True))
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_two_seeds_in_a_row_dance_other_styles() -> None:
+    bundle = load_bundle(BUNDLE)
+    styles = [style_of(bundle, seed) for seed in range(4)]
+    assert styles[0] == "salsa"
+    assert len(set(styles)) == 4
 
 
 def test_it_begins_where_the_shown_body_stands() -> None:

@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.bundle import Arrays
+from models.bundle import Arrays, load_bundle
 from models.dance_revolution.features import compare
-from models.dance_revolution.offline import BLOCK_FRAMES, WholeSongDancer, study
+from models.dance_revolution.offline import BLOCK_FRAMES, BUNDLE, WholeSongDancer, dance_music, study
 from models.representation import Motion
+from models.runtime.parity import check_parity
+from models.runtime.select import open_model
 from models.runtime.session import SessionDescription
 from realtime.motion.pose_buffer import standing_pose
 from realtime.music.hush import SILENCE
+from realtime.music.revolution import BEAT
 from realtime.types import BeatState, DanceControls, GenerateRequest, MusicFrame
 from tests.support.moving_body import swaying_chunk
 
@@ -66,3 +69,16 @@ def test_features_that_come_late_are_found_at_their_lag() -> None:
     distances = compare(offline, causal, skip=20)
     assert {name: found.lag_frames for name, found in distances.items()} == dict.fromkeys(distances, 3)
     assert all(found.correlation > 0.999 and found.distance < 0.05 for found in distances.values())
+
+
+def test_the_shipped_offline_version_computes_what_torch_did_and_dances_from_end_to_end() -> None:
+    bundle = load_bundle(BUNDLE)
+    for name, session in open_model(bundle, graphs=("study", "dance")).sessions.items():
+        assert check_parity(session, bundle, name).passed
+    music = np.zeros((240, 438), np.float32)
+    music[::15, BEAT] = 1.0
+    dances = [dance_music(music, DanceControls(seed=seed)) for seed in (0, 0, 1)]
+    shown = [dancer.generate(GenerateRequest(6.0, 6.0, [], standing_pose(0.0), DanceControls())) for dancer in dances]
+    np.testing.assert_array_equal(shown[0].rotations_wxyz, shown[1].rotations_wxyz)
+    assert np.abs(shown[0].rotations_wxyz - shown[2].rotations_wxyz).max() > 0.05
+    assert all(np.isfinite(chunk.roots_m).all() and len(chunk.roots_m) > 20 for chunk in shown)

@@ -75,8 +75,7 @@ def test_every_loss_is_finite_and_the_network_can_be_examined(options: Mapping[s
     assert float(losses["q"]) == made.own_frames(9) > 0
     losses["loss"].backward()
     assert ("odds" in losses) == ("moves" in options)
-    with torch.no_grad():
-        figures = made.validate(made.network.eval())
+    figures = made.validate(made.network.eval())
     assert all(np.isfinite(value) for value in figures.values())
 
 
