@@ -1,6 +1,7 @@
 """The flagship can be learned from a paired directory, stage after stage, and exported."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def test_every_stage_learns_something_from_the_stage_before(pairs: Path) -> None
 
 
 def test_a_dancer_that_was_shipped_goes_on_learning(pairs: Path, tmp_path: Path) -> None:
-    def trained(task: str, options: dict[str, object], precision: str) -> dict[str, torch.Tensor]:
+    def trained(task: str, options: dict[str, object], precision: str) -> dict[str, Any]:
         loop = LoopConfig(steps=2, batch=2, validate_every=2, warmup_steps=0, learning_rate=1e-4, precision=precision)
         config = TrainConfig(task=task, data=str(pairs), out=str(tmp_path / task), loop=loop, options=options)
         train(make_task(config), config, say=lambda _: None)
