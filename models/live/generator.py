@@ -28,6 +28,8 @@ _SILENT_HOPS = 40
 _KEPT_FRAMES = 24
 _PRIMED_TOKENS = 30
 _AHEAD_S = 1.0 / FPS
+"""How much is committed after the moment that is asked for. With a whole token more only committed frames would be
+performed, with less inertialisation, but to older music: beat align 0.48 instead of 0.54."""
 _CLEARANCE_M, _LET_GO_HALFLIFE_S = 0.05, 0.1
 """Its steps are too flat: by itself a foot skates in 18 % of the frames, with locked feet that step in 1 %."""
 _CONTACT_BEGINS, _CONTACT_ENDS = 0.6, 0.4

@@ -28,8 +28,16 @@ from models.training.live.sequences import BEFORE, BLOCKS, TOKENS
 MUSIC_MEMORY = 128
 PREDICTED_TRUE = 10
 """After q predicted tokens of history come this many true ones (Dance Revolution, section 3.4)."""
-WEIGHTS = {"position": 1.0, "velocity": 0.15, "acceleration": 0.003, "contact": 0.5, "slide": 0.15}
-WEIGHTS |= {"drag": 0.0, "jitter": 0.0, "hit": 0.0}
+WEIGHTS = {
+    "position": 1.0,
+    "velocity": 0.15,
+    "acceleration": 0.003,
+    "contact": 0.5,
+    "slide": 0.15,
+    "drag": 0.0,
+    "jitter": 0.0,
+    "hit": 0.0,
+}
 """Of the losses on decoded frames, in the units of `models.training.body.physical_losses`."""
 _TRIANGULAR = 0.8
 _HISTORY_NOISE = 0.15

@@ -21,8 +21,11 @@ from models.representation import VERSION
 from realtime.errors import FarandoleError
 
 GRAPHS = ("music", "denoiser", "decoder")
-_OWNERS = {"music": {"encoder": "music.encoder", "memory": "memory", "": "music"}}
-_OWNERS |= {"decoder": {"decoder": "motion.decoder", "": "motion"}, "denoiser": {"denoiser": "denoiser"}}
+_OWNERS = {
+    "music": {"encoder": "music.encoder", "memory": "memory", "": "music"},
+    "denoiser": {"denoiser": "denoiser"},
+    "decoder": {"decoder": "motion.decoder", "": "motion"},
+}
 
 
 def weights_of(where: str | Path) -> dict[str, Tensor]:
