@@ -104,10 +104,12 @@ def test_the_dance_is_the_same_however_often_it_is_asked_for(step_s: float) -> N
 
     def last(every_s: float) -> PoseChunk:
         generator, shown = DanceRevolutionGenerator(), standing_pose(0.0)
+        chunks: list[PoseChunk] = []
         for now_s in [*np.arange(3.0, 5.0 - 1e-9, every_s), 5.0]:
             known = [frame for frame in music if frame.time_s <= now_s + 1e-9][-400:]
-            chunk = generator.generate(GenerateRequest(now_s, now_s + LATENCY_S, known, shown, DanceControls()))
-        return chunk
+            request = GenerateRequest(now_s, now_s + LATENCY_S, known, shown, DanceControls())
+            chunks.append(generator.generate(request))
+        return chunks[-1]
 
     one, other = last(STEP_S), last(step_s)
     # How much of what is over is shown again depends on the chunks: the last frames that are final are in both.
