@@ -79,7 +79,8 @@ def read_take(path: Path) -> Piece:
 def cut_piece(take: Piece, frames: int, rng: np.random.Generator) -> Piece:
     """Return a random piece of a take, filled up with silence of which nothing is known."""
     start = int(rng.integers(0, max(len(take.bands) - frames, 0) + 1))
-    bands, wanted, parts = (values[start : start + frames] for values in take)
+    span = slice(start, start + frames)
+    bands, wanted, parts = take.bands[span], take.wanted[span], take.parts[span]
     missing = frames - len(bands)
     return Piece(
         np.pad(bands.astype(np.float32), ((0, missing), (0, 0))),
@@ -95,7 +96,11 @@ def batch_of(takes: list[Piece], rng: np.random.Generator) -> tuple[Tensor, Tens
         if rng.random() < 0.1:
             cut = int(rng.integers(200, _CHUNK_FRAMES - 200))
             other = cut_piece(takes[rng.integers(len(takes))], _CHUNK_FRAMES - cut, rng)
-            pieces[index] = Piece(*(np.concatenate([a[:cut], b]) for a, b in zip(piece, other, strict=True)))
+            pieces[index] = Piece(
+                np.concatenate([piece.bands[:cut], other.bands]),
+                np.concatenate([piece.wanted[:cut], other.wanted]),
+                np.concatenate([piece.parts[:cut], other.parts]),
+            )
     bands = _spoiled(np.stack([piece.bands for piece in pieces]), rng)
     wanted, parts = np.stack([piece.wanted for piece in pieces]), np.stack([piece.parts for piece in pieces])
     return torch.from_numpy(bands), torch.from_numpy(wanted), torch.from_numpy(parts)

@@ -103,7 +103,7 @@ def test_a_tiny_rhythm_network_learns_clicks_in_a_few_steps() -> None:
     takes: list[Piece] = []
     for seed, period in enumerate((40, 45, 50, 55)):
         bands, wanted = clicks(800, period, seed)
-        takes.append(Piece(bands, wanted, parts_of(np.arange(period, 800, period) * 0.01 + 0.01, 800)))
+        takes.append(Piece(bands, wanted, parts_of(np.arange(period + 1, 801, period) / 100.0, 800)))
     network = RhythmNetwork(channels=8)
     optimiser = torch.optim.Adam(network.parameters(), 1e-2)
     losses: list[float] = []
