@@ -14,7 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageGrab
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor, ImageGrab
+
+from app.palettes import DARK, PALETTES
+from app.theme import mixed
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -25,7 +30,6 @@ _SETTLE_S = 5.0
 _PRESS_S = 0.4
 """A skip goes from where the track is known to be: the last one must have been told."""
 _MOST_BYTES = 140_000
-_FLAT_COLOURS, _STAGE_COLOURS = 72, 128
 _TILE = (486, 276)
 _WINDOW = """
 import os, sys
@@ -137,11 +141,9 @@ def window_picture(name: str) -> Path:
     shot = SHOTS[name]
     with _window(shot) as (environment, picture):
         for key in shot.keys:
-            if isinstance(key, float):
-                time.sleep(key)
-            else:
+            if isinstance(key, str):
                 subprocess.run(["xdotool", "key", key], env=environment, check=True)
-                time.sleep(_PRESS_S)
+            time.sleep(_PRESS_S if isinstance(key, str) else key)
         time.sleep(_SETTLE_S)
         return small(picture(), PICTURES / f"{name}{shot.suffix}")
 
@@ -187,18 +189,34 @@ def small(picture: Image.Image, path: Path) -> Path:
             if path.stat().st_size < _MOST_BYTES:
                 break
         return path
-    picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
+    _with_few_colours(picture).save(path, optimize=True)
     return path
 
 
-def _palette(picture: Image.Image) -> Image.Image:
-    """Return a palette with the flat colours of the panels as they are, and of the stage what fits in beside them."""
-    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    flat = [colour for _, colour in counted[:_FLAT_COLOURS] if isinstance(colour, tuple)]
-    between = picture.quantize(_STAGE_COLOURS).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*(round(part) for colour in flat for part in colour[:3]), *between[: 3 * _STAGE_COLOURS]])
-    return palette
+def _with_few_colours(picture: Image.Image) -> Image.Image:
+    """Return a picture of 256 colours: those of the desk exactly as they are, and what fits in beside them.
+
+    Pillow's own search for the nearest colour of a palette is coarse in the dark, where a desk lives.
+    """
+    own = {getattr(palette, name) for palette in PALETTES.values() for name in palette.__slots__}
+    desk = [ImageColor.getrgb(colour)[:3] for colour in sorted(str(name) for name in own if str(name).startswith("#"))]
+    lamps = [(DARK.beat, DARK.well, share) for share in (0.25, 0.4, 0.55, 0.7, 0.85)]
+    lamps += [(lamp, DARK.panel, 0.16) for lamp in (DARK.good, DARK.warn, DARK.bad)]
+    desk += [ImageColor.getrgb(mixed(*lamp).name())[:3] for lamp in lamps]
+    found, places = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True)
+    # Half of the rest where most pixels are, half where colours are: a thin bright line must keep its own.
+    half = (256 - len(desk)) // 2
+    each_once = Image.fromarray(found[:, None])
+    between = [part for image in (picture, each_once) for part in (image.quantize(half).getpalette() or [])[: 3 * half]]
+    colours = np.array([*(part for colour in desk for part in colour), *between], np.int32).reshape(-1, 3)
+    nearest = np.concatenate([_nearest(part, colours) for part in np.array_split(found, len(found) // 4096 + 1)])
+    few = Image.fromarray(nearest[places.reshape(-1)].astype(np.uint8).reshape(picture.height, picture.width), "P")
+    few.putpalette(colours.astype(np.uint8).tobytes())
+    return few
+
+
+def _nearest(some: NDArray[np.uint8], colours: NDArray[np.int32]) -> NDArray[np.intp]:
+    return np.argmin(np.sum((some[:, None].astype(np.int32) - colours[None]) ** 2, axis=-1), axis=1)
 
 
 def _wait(ready: Callable[[], bool], what: str) -> None:
