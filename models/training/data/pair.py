@@ -29,7 +29,7 @@ from models.training.data.store import TakeInfo
 from models.training.data.take import Span, with_music, without_music
 from realtime.errors import FarandoleError
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same input would give other takes."""
 _HEARD = 0.6
 """Music on which the tracker knows less of the time than this is made anew."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.beats.renderer import render
+from models.training.beats.renderer import mixed, render
 from models.training.data.arrangement import BEATS_PER_BAR, DrumFile, compose_for, loudness
 from models.training.data.grid import Grid, beat_hits
 from models.training.data.hearing import hear, hop_arrays, share_heard
@@ -79,7 +79,7 @@ def with_music(
     lead_in_s = float(rng.uniform(0.05, 0.4))
     start_s = float(first_s) - offset_s + lead_in_s
     score = compose_for(rng, style=info.style, energy=energy, bpm=60.0 / period_s, start_s=lead_in_s, drums=drums)
-    samples = render(score, rng)
+    samples = mixed(render(score, rng), rng)
     samples = on_the_way(samples * loudness(score, energy, len(samples)), rng)
     write_ogg(audio, samples)
     frames = hear(read_ogg(audio))
