@@ -92,7 +92,7 @@ def test_what_was_stored_of_the_music_makes_the_same_dance_as_the_music(takes: l
     played = rehearse(engine, heard_here(engine, blocks), fps=30.0)
     assert stored is not None
     frames = min(len(stored.root_m), len(played.root_m))
-    # The file is lossy and levels are kept in single precision: the same steps, a little softer or harder.
+    # Levels are kept in single precision: the same steps, a little softer or harder.
     assert np.abs(stored.root_m[:frames] - played.root_m[:frames]).max() < 0.03
 
 
