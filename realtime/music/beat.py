@@ -73,18 +73,22 @@ class AubioBands:
 class BeatGate:
     """Tells when there is nothing to follow: much softer than the music of the last minute, or next to nothing.
 
-    The features' own gate is about what one hears; this one must not close on a quiet input, only on a pause.
+    The features' own gate is about what one hears; this one must not close on a quiet input, only on a pause. It opens
+    on what is `wider_db` louder than what closes it, so that noise near its edge does not open and close it.
     """
 
-    def __init__(self, *, below_db: float = 35.0, least_db: float = -75.0, hold_s: float = 0.3) -> None:
-        self._below_db, self._least_db, self._hold_s = below_db, least_db, hold_s
+    def __init__(
+        self, *, below_db: float = 35.0, least_db: float = -75.0, wider_db: float = 6.0, hold_s: float = 0.3
+    ) -> None:
+        self._below_db, self._least_db, self._wider_db, self._hold_s = below_db, least_db, wider_db, hold_s
         self._loudest_db = -60.0
         self._quiet_s = 0.0
 
     def step(self, level_db: float) -> bool:
         """Return whether it has been quiet for a while, after one more hop of this level."""
         self._loudest_db = max(self._loudest_db - _FORGET_DB_PER_S * HOP_S, level_db)
-        is_quiet = level_db < max(self._loudest_db - self._below_db, self._least_db)
+        edge_db = max(self._loudest_db - self._below_db, self._least_db)
+        is_quiet = level_db < edge_db + (self._wider_db if self._quiet_s > self._hold_s else 0.0)
         self._quiet_s = self._quiet_s + HOP_S if is_quiet else 0.0
         return self._quiet_s > self._hold_s
 

@@ -71,6 +71,14 @@ def test_half_the_tempo_is_tracked_where_it_is_asked_for(command: TempoRange | S
     assert states[-1].tempo_bpm == pytest.approx(tempo_bpm, rel=0.05)
 
 
+def test_noise_that_hovers_at_the_edge_of_the_gate_does_not_open_and_close_it() -> None:
+    gate = BeatGate()
+    assert not any(gate.step(-20.0) for _ in range(100))
+    assert any(gate.step(-60.0) for _ in range(100))
+    assert all(gate.step(-53.0 if hop % 50 == 0 else -60.0) for hop in range(400))
+    assert not gate.step(-40.0)
+
+
 def test_the_gate_closes_on_a_pause_and_not_on_a_quiet_input() -> None:
     gate = BeatGate()
     assert not any(gate.step(-45.0) for _ in range(300))
