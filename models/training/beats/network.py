@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.training.beats.dataset import TAKES
+from models.training.beats.weights import write_weights
 from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
 from realtime.types import HOP_S
@@ -130,7 +131,7 @@ def save(network: BeatNetwork, path: Path, prior: NDArray[np.float32]) -> None:
     arrays: dict[str, Any] = {
         name.replace(".", "_"): value.detach().numpy() for name, value in network.named_parameters()
     }
-    np.savez(path, prior=prior, **arrays)
+    write_weights(path, {"prior": prior, **arrays})
 
 
 def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path | None) -> None:

@@ -19,6 +19,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.training.beats.network import loss_of, targets
+from models.training.beats.weights import write_weights
 from realtime.music.activations import EVENTS, LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
 from realtime.music.rhythm_activations import DILATIONS, N_INPUTS, PHASES
@@ -134,7 +135,7 @@ def save(network: RhythmNetwork, path: Path, prior: NDArray[np.float32]) -> None
     }
     for name in ("rhythm_outer_weight", *(f"rhythm_mix_{index}_weight" for index in range(len(DILATIONS)))):
         arrays[name] = arrays[name][..., 0]
-    np.savez(path, rhythm_prior=prior, **arrays)
+    write_weights(path, {"rhythm_prior": prior, **arrays})
 
 
 def train(folder: Path, out: Path, *, steps: int) -> None:

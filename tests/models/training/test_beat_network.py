@@ -14,6 +14,7 @@ from models.training.beats.rhythm_network import Piece, RhythmNetwork, batch_of,
 from models.training.beats.rhythm_network import save as save_rhythm
 from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
 from realtime.music.bands import N_BANDS
+from realtime.music.beat import WEIGHTS
 from realtime.music.rhythm_activations import PHASES, RhythmActivations
 
 pytestmark = pytest.mark.train
@@ -115,3 +116,11 @@ def test_a_tiny_rhythm_network_learns_clicks_in_a_few_steps() -> None:
         optimiser.step()
         losses.append(float(loss))
     assert np.mean(losses[-5:]) < 0.8 * losses[0]
+
+
+def test_both_networks_share_a_file_in_whichever_order_they_are_trained(tmp_path: Path) -> None:
+    file, prior = tmp_path / "beats.npz", np.full(4, 0.25, np.float32)
+    save_rhythm(RhythmNetwork(), file, prior)
+    save(BeatNetwork(), file, prior)
+    with np.load(file) as both, np.load(WEIGHTS) as shipped:
+        assert {name: both[name].shape for name in both} == {name: shipped[name].shape for name in shipped}
