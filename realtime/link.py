@@ -155,7 +155,7 @@ class WindowLink:
         raise LinkError("no show is running; start one with: farandole live, or: farandole demo")
 
     def snapshot(self) -> HealthSnapshot | None:
-        """Return the newest health of the show; None before the first."""
+        """Return the newest health of the show; None before the first, and when it was stopped while it writes."""
         return self._memory.read_health()
 
     def show_s(self, host_s: float) -> float:

@@ -132,7 +132,7 @@ class SharedShow:
         self._all["sequence"] += np.uint64(1)
 
     def read_health(self) -> HealthSnapshot | None:
-        """Return the newest health; None before the first."""
+        """Return the newest health; None before the first, and when the show was stopped while it writes."""
         for _ in range(_TRIES):
             before = int(self._all["sequence"])
             if before == 0:

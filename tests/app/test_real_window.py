@@ -28,7 +28,9 @@ class PlayedDesk:
         self._link = link
 
     def now(self) -> HealthSnapshot:
-        return self._link.snapshot() or HealthSnapshot()
+        # None while the show writes: on a busy machine it may be stopped in the middle for longer than a read lasts.
+        wait_until(lambda: self._link.snapshot() is not None)
+        return self._link.snapshot() or self.now()
 
     def strike(self, *keys: str, delay_ms: int = 60) -> None:
         asked = ["xdotool", "key", "--delay", str(delay_ms), *keys]
