@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from app.bench_labels import LABELS
-from app.measured import Histogram, histogram, histograms_of
+from app.measured import Histogram, histograms_of
 from app.versions import machine, versions
 from realtime.errors import FarandoleError
 from realtime.meter import STAGES, StageMeter
@@ -96,18 +96,9 @@ def write_json(path: Path, report: dict[str, Any]) -> None:
     _write(path, json.dumps(report, indent=2) + "\n")
 
 
-def write_html(path: Path, report: dict[str, Any], values_s: dict[str, NDArray[np.float64]] | None = None) -> None:
-    """Write the report as one self-contained page with a histogram of every stage.
-
-    Args:
-        path: the file.
-        report: see `bench_report`.
-        values_s: durations by stage; without them the report must carry its histograms.
-    """
-    if values_s is None:
-        drawn = histograms_of(report)
-    else:
-        drawn = {LABELS[stage]: histogram(values) for stage, values in values_s.items() if len(values)}
+def write_html(path: Path, report: dict[str, Any]) -> None:
+    """Write a report that carries its histograms (`with_histograms`) as one self-contained page."""
+    drawn = histograms_of(report)
     sections = "\n".join(f"<section><h2>{escape(name)}</h2>{_bars(each)}</section>" for name, each in drawn.items())
     columns = ("n", "p50", "p90", "p99", "p99_9", "max", "jitter", "std")
     head = "".join(f"<th>{name.replace('_', '.')}</th>" for name in columns)

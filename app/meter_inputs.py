@@ -7,40 +7,13 @@ whoever reads it.
 import json
 import sys
 from collections.abc import Callable
-from time import monotonic
+from functools import partial
 
-import numpy as np
-
-from realtime.audio.device import Capture, InputDevice, input_devices
-from realtime.clock import HostClock
+from app.input_loudness import level_db
+from realtime.audio.device import InputDevice, input_devices
 from realtime.errors import DeviceError
 
 LISTEN_S = 0.25
-_FIRST_BLOCK_S = 1.2
-"""An input that slept needs so long to wake."""
-_FLOOR_DB = -120.0
-
-
-def level_db(device: InputDevice) -> float | None:
-    """Return how loud an input is, dB; None where it sends nothing.
-
-    Raises:
-        DeviceError: it cannot be opened.
-    """
-    capture = Capture(device, HostClock(), rate_hz=0.0, block_samples=0, channels=0)
-    loudest, heard = 0.0, False
-    until_s = monotonic() + _FIRST_BLOCK_S
-    try:
-        while (now_s := monotonic()) < until_s:
-            block = capture.take(0.05)
-            if block is None:
-                continue
-            if not heard:
-                heard, until_s = True, now_s + LISTEN_S
-            loudest = max(loudest, float(np.sqrt(np.mean(np.square(block.samples)))))
-    finally:
-        capture.close()
-    return max(20.0 * float(np.log10(max(loudest, 1e-6))), _FLOOR_DB) if heard else None
 
 
 def meter(
@@ -65,7 +38,7 @@ def main() -> int:
     try:
         devices = input_devices()
         while devices:
-            meter(devices, write, level_db)
+            meter(devices, write, partial(level_db, listen_s=LISTEN_S))
     except (BrokenPipeError, KeyboardInterrupt):
         pass
     except DeviceError as error:

@@ -11,6 +11,7 @@ from rich.console import Console
 from app.awake import Awake
 from app.bench import Measurement, bench_report, bench_table, write_html, write_json
 from app.compose import Overrides, PresetDevice
+from app.measured import with_histograms
 from app.session import SessionFile
 from app.show import RunningShow
 from app.window_process import WindowProcess, display_available
@@ -152,7 +153,7 @@ def bench(
     if json_file is not None:
         write_json(json_file, report)
     if html_file is not None:
-        write_html(html_file, report, values_s)
+        write_html(html_file, with_histograms(report, values_s))
     if after.input_state == "lost":
         _say(console, f"the device was not measured: {after.input_message}", style="red")
         return False
