@@ -11,7 +11,6 @@ classifiers and other data cannot be compared with them.
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,6 @@ from models.bundle import load_bundle
 from models.dance_revolution import DanceRevolutionGenerator
 from models.dance_revolution.generator import BUNDLE as CAUSAL_BUNDLE
 from models.dance_revolution.offline import BUNDLE as OFFLINE_BUNDLE
-from models.dance_revolution.offline import dance_music
 from models.dance_revolution.streaming import style_of
 from models.groove import GrooveGenerator
 from models.live.load import load_live
@@ -30,10 +28,9 @@ from models.representation import Motion as Frames
 from models.representation import encode
 from models.training.dance_revolution.classifier import Examined, StyleClassifier, train_classifier, windows_of
 from models.training.dance_revolution.classifier import examined as examine
-from models.training.dance_revolution.pairs import features_of
 from models.training.dance_revolution.paper_metrics import BeatScores, beat_scores, style_accuracy
 from models.training.data.contacts import foot_contacts
-from models.training.evaluation.dancers import DATA, Danced, dance
+from models.training.evaluation.dancers import DATA, OFFLINE, Danced, dance
 from models.training.evaluation.takes import Take, read_takes, spread_over
 from models.training.metrics.intervals import bootstrap
 from models.training.metrics.motion import FPS, Motion
@@ -44,7 +41,6 @@ from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, StageTimer
 from realtime.types import DanceControls, FloatArray
 
-OFFLINE = "dance_revolution offline"
 _GENERATE_LATENCY_S = 0.05
 PUBLISHED = {
     "source": "Papers with Code for arXiv 2006.06119, retrained by others on AIST++ (other data, other features)",
@@ -151,19 +147,18 @@ def _row(
 
 
 def _danced(model: str, seed: int, take: Take) -> Danced:
-    return dance(model, seed, take, partial(_engine, take))
+    return dance(model, seed, take, _engine)
 
 
-def _engine(take: Take, model: str, seed: int, timer: StageTimer) -> Engine:
-    controls = DanceControls(seed=seed)
-    generator: MotionGenerator
-    if model == OFFLINE:
-        generator = dance_music(features_of(take.folder, take.info.name, causal=False), controls)
-    else:
-        generator = _CAUSAL[model]()
-    listener = Listener(AubioBeatTracker(), timer)
+def _engine(model: str, seed: int, timer: StageTimer) -> Engine:
     return Engine(
-        listener, generator, GrooveGenerator(), (), timer, controls=controls, generate_latency_s=_GENERATE_LATENCY_S
+        Listener(AubioBeatTracker(), timer),
+        _CAUSAL[model](),
+        GrooveGenerator(),
+        (),
+        timer,
+        controls=DanceControls(seed=seed),
+        generate_latency_s=_GENERATE_LATENCY_S,
     )
 
 
