@@ -3,12 +3,13 @@
 # pyright: reportUntypedFunctionDecorator=false
 """Does the curriculum keep long dances alive? Small networks, trained alike but for it, danced for two minutes.
 
-    python -m models.training.dance_revolution.ablation PAIRS --out FOLDER --steps 2000 --seeds 0
+    python -m models.training.dance_revolution.ablation PAIRS --out STEM --arms "teacher forcing" --steps 800
+    python -m models.training.dance_revolution.ablation PAIRS --out FOLDER --steps 400 --start STEM/WEIGHTS.pt
 
-Every arm has the same network, the same batches in the same order and the same number of steps. Its dance goes on for
-120 s to held-out music, one song after another; `Ruler` says how far it is from people's by then, and "free" is the
-plain error against the truth over the first 20 s. An arm that was killed goes on where it last was; one that is done
-is not danced again.
+Every arm has the same network, the same weights to begin with, the same batches in the same order and as many steps.
+Its dance goes on for 120 s to held-out music, one song after another; `Ruler` says how far it is from people's by then,
+and "free" is the plain error against the truth over the first 20 s. An arm that was killed goes on where it last was;
+one that is done is not danced again.
 """
 
 import argparse
@@ -64,7 +65,7 @@ PEOPLE = "people"
 """The row of the training dances, one after another: what the best of dancers would measure."""
 _SONGS = 8
 _BATCH = 16
-_RATE, _WARM_UP, _AVERAGED = 2e-3, 60, 0.99
+_WARM_UP, _AVERAGED = 60, 0.99
 _SAVE_EVERY_S = 60.0
 
 
@@ -78,6 +79,8 @@ class Plan:
         steps: of training, the same for all.
         most: q at the end, and of the constant arm all along.
         moves: see `Shape`; 0 is the paper's.
+        start: weights to begin with, of an arm; "" for none.
+        rate: of learning, at the highest.
     """
 
     arms: Sequence[str]
@@ -85,6 +88,8 @@ class Plan:
     steps: int
     most: float
     moves: int = 0
+    start: str = ""
+    rate: float = 2e-3
 
 
 def ablate(train: list[Take], test: list[Take], out: Path, plan: Plan) -> list[dict[str, Any]]:
@@ -107,11 +112,12 @@ def ablate(train: list[Take], test: list[Take], out: Path, plan: Plan) -> list[d
     for seed in plan.seeds:
         for arm in plan.arms:
             name = {"arm": arm, "seed": seed, "steps": plan.steps, "moves": plan.moves, "most": plan.most}
+            name |= {"start": Path(plan.start).stem, "rate": plan.rate}
             if any(name.items() <= row.items() for row in rows):
                 continue
             task = _task(arm, seed, plan, train, test, vocabulary)
             weights = out / f"{arm}-{seed}-{plan.steps}-{plan.moves}.pt"
-            network, cpu_s = _trained(task, plan.steps, seed, weights)
+            network, cpu_s = _trained(task, plan, seed, weights)
             danced = _danced(network, songs, seed)
             np.savez(weights.with_suffix(".npz"), danced=danced[:2].astype(np.float32))
             examined = {key: value for key, value in task.validate(network).items() if key != "score"}
@@ -125,6 +131,7 @@ def _task(
     arm: str, seed: int, plan: Plan, train: list[Take], test: list[Take], vocabulary: Vocabulary | None
 ) -> DanceRevolutionTask:
     options = {**SMALL, "most": plan.most, "moves": plan.moves, "clock": plan.moves > 0, **ARMS[arm]}
+    options["start"] = plan.start
     return DanceRevolutionTask(
         Options(**options),  # pyright: ignore[reportArgumentType]
         train,
@@ -136,12 +143,12 @@ def _task(
     )
 
 
-def _trained(task: DanceRevolutionTask, steps: int, seed: int, weights: Path) -> tuple[Lesson, float]:
+def _trained(task: DanceRevolutionTask, plan: Plan, seed: int, weights: Path) -> tuple[Lesson, float]:
     """Return the averaged network and the processor time that it took; go on from `weights` if there are any."""
-    network = task.network
+    network, steps = task.network, plan.steps
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(_AVERAGED))
-    optimiser = torch.optim.Adam(network.parameters(), lr=_RATE, betas=(0.9, 0.98))
-    parts = {"network": network, "averaged": averaged, "optimiser": optimiser}
+    optimiser = torch.optim.Adam(network.parameters(), lr=plan.rate, betas=(0.9, 0.98))
+    parts = {"learning": network, "averaged": averaged, "optimiser": optimiser}
     done, before_s, skipped = 0, 0.0, 0
     if weights.exists():
         state = torch.load(weights, weights_only=True)
@@ -153,7 +160,7 @@ def _trained(task: DanceRevolutionTask, steps: int, seed: int, weights: Path) ->
         rng = np.random.default_rng((seed, step))
         torch.manual_seed(step)
         for group in optimiser.param_groups:
-            group["lr"] = _RATE * min((step + 1) / _WARM_UP, 1.1 - step / steps, 1.0)
+            group["lr"] = plan.rate * min((step + 1) / _WARM_UP, 1.1 - step / steps, 1.0)
         loss = network(task.batch(rng, _BATCH, step))["loss"]
         optimiser.zero_grad()
         loss.backward()
@@ -166,6 +173,7 @@ def _trained(task: DanceRevolutionTask, steps: int, seed: int, weights: Path) ->
         last = step + 1 == steps
         if last or time.monotonic() - saved_s > _SAVE_EVERY_S:
             state = {name: part.state_dict() for name, part in parts.items()}
+            state["network"] = averaged.module.state_dict()
             spent_s = time.process_time() - began_s
             part = weights.with_suffix(".part")
             torch.save({**state, "done": step + 1, "cpu_s": spent_s, "skipped": skipped}, part)
@@ -229,10 +237,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--most", type=float, default=60.0)
     parser.add_argument("--moves", type=int, default=512, help="kinds of moves to choose from; 0 is the paper's")
+    parser.add_argument("--start", default="", help="weights of an arm that all begin with")
+    parser.add_argument("--rate", type=float, default=2e-3)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     train, test = load_takes(arguments.data, "train"), load_takes(arguments.data, "test")
-    plan = Plan(arguments.arms, arguments.seeds, arguments.steps, arguments.most, arguments.moves)
+    plan = Plan(
+        arguments.arms,
+        arguments.seeds,
+        arguments.steps,
+        arguments.most,
+        arguments.moves,
+        arguments.start,
+        arguments.rate,
+    )
     ablate(train, test, arguments.out, plan)
 
 
