@@ -50,6 +50,7 @@ def test_every_arm_is_measured_once_and_a_killed_one_goes_on_as_if_it_had_not_be
     torch.set_num_threads(1)
     small = {"units": 8, "inner": 8, "width": 8, "heads": 1, "head_width": 8, "window": 8, "frames": 40}
     monkeypatch.setattr(ablation, "SMALL", {**ablation.SMALL, **small})
+    monkeypatch.setattr(ablation, "SPANS_S", ((0, 4),))  # how long the dances are: 120 s of them are much for a test
     train, test = [take("a", "swing", 0), take("b", "polka", 1)], [take("c", "swing", 2)]
     plan = Plan(["teacher forcing", "linear"], [0], steps=4, most=20.0, moves=3)
     rows = ablate(train, test, tmp_path / "whole", plan)
