@@ -44,10 +44,10 @@ class Ruler:
             beyond = ~(np.abs(danced) <= _BEYOND)
             wild = ~(np.abs(flat) <= _WILD)
         flat = np.clip(np.nan_to_num(flat, nan=_WILD, posinf=_WILD, neginf=-_WILD), -_WILD, _WILD)
-        blown = beyond.any(axis=2)
-        figures = {"blown": float(blown.any(axis=1).mean())}
+        blown = np.any(beyond, axis=2)
+        figures = {"blown": float(np.mean(np.any(blown, axis=1)))}
         if blown.any():
-            figures["blew up at s"] = float(np.flatnonzero(blown.any(axis=0))[0] / FPS)
+            figures["blew up at s"] = float(np.flatnonzero(np.any(blown, axis=0))[0] / FPS)
         for from_s, until_s in SPANS_S:
             part = slice(round(from_s * FPS), round(until_s * FPS))
             span = flat[:, part]
