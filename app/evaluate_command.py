@@ -13,7 +13,7 @@ from rich.table import Table
 from app import compose
 from app.versions import versions
 from models.training.evaluation import report
-from models.training.evaluation.dancers import DATA
+from models.training.evaluation.dancers import DATA, OFFLINE
 from models.training.evaluation.long_run import LongRun, long_run
 from models.training.evaluation.run import run_model, summarise_all
 from models.training.evaluation.summary import Run, Summary
@@ -39,7 +39,7 @@ def evaluate(
     """Evaluate dancers, print the tables and write report, plots, contact sheets and a film into `out`.
 
     Args:
-        models: names of generators, "data" for the people of the data, or "all".
+        models: names of generators, "data" for the people of the data, "dance_revolution offline", or "all".
         data: a paired directory.
         out: folder to write to.
         preset: which show the dancers dance in.
@@ -82,7 +82,7 @@ def evaluate(
     print_tables(Console(), summaries)
     write()
     for name in names if minutes else ():
-        if name != DATA:
+        if name not in (DATA, OFFLINE):
             with _progress(console, f"{name} dances on", minutes * 60.0) as advance:
                 long_runs[name] = long_run(name, held_out, make_engine, minutes=minutes, progress=advance)
             print_long_run(Console(), name, long_runs[name])
@@ -142,7 +142,7 @@ def _names(models: Sequence[str], preset: str, console: Console) -> list[str]:
     everybody = "all" in models
     names: list[str] = []
     for name in dict.fromkeys([*sorted(compose.GENERATORS), DATA] if everybody else models):
-        if name != DATA:
+        if name not in (DATA, OFFLINE):
             compose.check_model(name)
             try:
                 compose.GENERATORS[name](dance)

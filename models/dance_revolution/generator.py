@@ -136,7 +136,8 @@ class DanceRevolutionGenerator:
     def _step(self, dancing: Dancing, number: int, request: GenerateRequest) -> Dancing:
         """Return the dance after the music of frame `number`, heard or expected."""
         encoded, half_beat = self._music.at(number, request)
-        return self._body.move(dancing, encoded, half_beat=half_beat, energy=request.controls.energy)
+        wish = request.controls
+        return self._body.move(dancing, encoded, half_beat=half_beat, energy=wish.energy, style=wish.style)
 
 
 class _Music:

@@ -65,7 +65,7 @@ def dance_song(
 
     Args:
         samples: shape (n,), mono at SAMPLE_RATE_HZ.
-        controls: seed, energy, mirror and in_place are heeded.
+        controls: seed, energy, style, mirror and in_place are heeded.
         bundle: of the network that looks both ways.
         engines: see `models.runtime.select`.
 
@@ -102,7 +102,10 @@ def dance_music(
     walk, wishes = Walk(0, pose, Place(0.0, 0.0, 0.0)), Wishes(controls.mirror, controls.in_place)
     whole = Motion(np.zeros((0, 3)), np.zeros((0, JOINT_COUNT, 4)), np.zeros((0, len(CONTACT_NAMES))))
     for number in range(len(encoded)):
-        dancing = body.move(dancing, encoded[number][None], half_beat=int(half_beats[number]), energy=controls.energy)
+        half_beat = int(half_beats[number])
+        dancing = body.move(
+            dancing, encoded[number][None], half_beat=half_beat, energy=controls.energy, style=controls.style
+        )
         walk.step(dancing.pose[0], wishes)
         if (number + 1) % _SET_FRAMES == 0 or number == len(encoded) - 1:
             begin_s, motion = walk.chunk((), wishes)

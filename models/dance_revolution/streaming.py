@@ -3,9 +3,7 @@
 The state of the cells is a value: a plan of what is not heard yet starts from it, and is forgotten.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from models.bundle import Bundle
 from models.dance_revolution.choosing import NO_MOVE, choose
 from models.dance_revolution.positions import POSITIONS, sinusoids
+from models.dance_revolution.styles import Slider, slider_of, style_at
 from models.runtime.session import Session
 from realtime.errors import BundleError
 
@@ -72,7 +71,7 @@ class Dancing:
     Attributes:
         pose: shape (1, pose), the newest; `before` the one before it.
         hidden, cell: shape (3, 1, units), what the cells remember.
-        seed: of the moves that are drawn, and of the style where none is asked for.
+        seed: of the moves that are drawn.
         move: that is meant; see `models.dance_revolution.choosing`.
         half_beat: that it was drawn for; None before the first step.
         odds: shape (moves,), logits of the move that comes next.
@@ -101,7 +100,7 @@ class Body:
         drive: float = 1.0,
         moves: int = 0,
         styles: int = 0,
-        seed_styles: Sequence[int] = (),
+        slider: Slider = (),
         temperature: float = 1.0,
     ) -> None:
         """Run a session of the graph `dance`.
@@ -114,11 +113,11 @@ class Body:
             drive: at which the dance moves as much as people do.
             moves: how many it chooses from.
             styles: how many it knows.
-            seed_styles: those that a seed chooses among.
+            slider: of the styles that can be asked for.
             temperature: of the choice.
         """
         self._moves, self._styles, self._temperature = moves, styles, temperature
-        self._seed_styles = tuple(seed_styles)
+        self._slider = slider
         self._session, self._residual, self._drive = session, residual, drive
         self._units, self._random_state = units, random_state
 
@@ -130,7 +129,9 @@ class Body:
         first = pose[None].astype(np.float32)
         return Dancing(first, first, hidden, cell, seed)
 
-    def move(self, dancing: Dancing, encoded: Floats, *, half_beat: int = 0, energy: float = 0.5) -> Dancing:
+    def move(
+        self, dancing: Dancing, encoded: Floats, *, half_beat: int = 0, energy: float = 0.5, style: float = 0.5
+    ) -> Dancing:
         """Return the dance one frame on.
 
         Args:
@@ -139,6 +140,7 @@ class Body:
             half_beat: that the step belongs to; with another one another move begins.
             energy: 0 as the network was trained, which is shy; 0.5 as much as people move; 1 beyond. Only heeded by a
                 network that is `residual`.
+            style: a place of the slider, 0 to 1.
         """
         inputs: dict[str, Floats] = {
             "pose": dancing.pose,
@@ -156,7 +158,7 @@ class Body:
                 move = choose(dancing.odds, seed=dancing.seed, half_beat=half_beat, temperature=self._temperature)
             inputs["move"] = np.zeros((1, self._moves + 1), np.float32)
             inputs["move"][0, move] = 1.0
-            inputs["style"] = self._style(dancing.seed)
+            inputs["style"] = self._style(style)
         result = self._session.run(inputs)
         return Dancing(
             result["next_pose"],
@@ -169,11 +171,11 @@ class Body:
             result["odds"][0] if self._moves else None,
         )
 
-    def _style(self, seed: int) -> Floats:
-        """Return the style of a seed: shape (1, styles); one after another, so that few seeds show them all."""
-        style = np.zeros((1, self._styles), np.float32)
-        if self._seed_styles:
-            style[0, self._seed_styles[seed % len(self._seed_styles)]] = 1.0
+    def _style(self, wish: float) -> Floats:
+        """Return the style that is asked for: shape (1, styles)."""
+        style, number = np.zeros((1, self._styles), np.float32), style_at(self._slider, wish)
+        if number is not None:
+            style[0, number] = 1.0
         return style
 
 
@@ -194,17 +196,9 @@ def make_body(bundle: Bundle, session: Session) -> Body:
         drive=float(str(settings.get("drive", 1.0))),
         moves=int(str(settings.get("moves", 0))),
         styles=int(str(settings.get("styles", 0))),
-        seed_styles=[int(str(index)) for index in cast(Sequence[object], settings.get("seed_styles", ()))],
+        slider=slider_of(bundle),
         temperature=float(str(settings.get("temperature", 1.0))),
     )
-
-
-def style_of(bundle: Bundle, seed: int) -> str | None:
-    """Return the style that a seed dances, or None where the network was told none."""
-    names, chosen = (
-        cast(Sequence[object], bundle.spec.settings.get(key, ())) for key in ("style_names", "seed_styles")
-    )
-    return str(names[int(str(chosen[seed % len(chosen)]))]) if chosen else None
 
 
 def setting(bundle: Bundle, name: str) -> int:

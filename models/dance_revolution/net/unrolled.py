@@ -109,12 +109,15 @@ class _Unrolled(torch.autograd.Function):
                 saw = seen[layer][t]
                 saw[:, :-units] = below
                 saw[:, -units:] = before
-                gate = (saw @ low[layer]).float() + biases[layer]
+                gate = gates[layer][t]
+                if dtype == torch.float32:
+                    torch.addmm(biases[layer], saw, low[layer], out=gate)
+                else:
+                    torch.add((saw @ low[layer]).float(), biases[layer], out=gate)
                 gate[:, : 2 * units].sigmoid_()
                 gate[:, 2 * units : 3 * units].tanh_()
                 gate[:, 3 * units :].sigmoid_()
                 i, f, g, o = gate.split(units, dim=1)
-                gates[layer][t] = gate
                 cell_before[layer][t] = cell[layer]
                 cell[layer] = torch.addcmul(f * cell[layer], i, g)
                 hidden[layer] = o * cell[layer].tanh()
@@ -140,6 +143,8 @@ class _Unrolled(torch.autograd.Function):
         low = [weight.to(dtype) for weight in weights]
         of_hidden = (above.to(dtype) @ out.to(dtype)).float() + above_words  # (T, B, units)
         d_gates = [torch.empty_like(gate) for gate in gates]
+        slopes = [_slopes(gate, cell) for gate, cell in zip(gates, cell_before, strict=True)]
+        forget = [gate[..., units : 2 * units] for gate in gates]
         zero = above.new_zeros(batch, units)
         d_hidden, d_cell = [zero, zero, zero], [zero, zero, zero]
         d_stale = [zero, zero, zero]
@@ -148,25 +153,23 @@ class _Unrolled(torch.autograd.Function):
             d_above = of_hidden[t]
             later, d_stale = d_stale, [zero, zero, zero]
             for layer in (2, 1, 0):
-                d_h = d_hidden[layer] + later[layer]
+                d_h = d_hidden[layer] + later[layer] if ctx.stale else d_hidden[layer]
                 if layer == 2 or not ctx.stale:
                     d_h = d_h + d_above
-                i, f, g, o = gates[layer][t].split(units, dim=1)
-                squashed = cell_before[layer][t + 1].tanh()
-                d_c = d_cell[layer] + d_h * o * (1.0 - squashed * squashed)
+                of_cell, of_gates = slopes[layer]
+                d_c = torch.addcmul(d_cell[layer], d_h, of_cell[t])
                 d_gate = d_gates[layer][t]
-                d_gate[:, :units] = d_c * g * i * (1.0 - i)
-                d_gate[:, units : 2 * units] = d_c * cell_before[layer][t] * f * (1.0 - f)
-                d_gate[:, 2 * units : 3 * units] = d_c * i * (1.0 - g * g)
-                d_gate[:, 3 * units :] = d_h * squashed * o * (1.0 - o)
-                d_cell[layer] = d_c * f
+                parts = d_gate.view(batch, 4, units)
+                torch.mul(d_c[:, None], of_gates[t, :, :3], out=parts[:, :3])
+                torch.mul(d_h, of_gates[t, :, 3], out=parts[:, 3])
+                d_cell[layer] = d_c * forget[layer][t]
                 d_saw = (d_gate.to(dtype) @ low[layer]).float()
                 d_hidden[layer] = d_saw[:, -units:]
                 d_above = d_saw[:, :-units]
                 if ctx.stale and layer:
                     # This layer read what the one below said a step earlier.
                     d_stale[layer - 1] = d_above
-            d_below[t] = d_above * kept[t]
+            torch.mul(d_above, kept[t], out=d_below[t])
         d_weights = [
             (gate.flatten(0, 1).to(dtype).T @ saw.flatten(0, 1)).float()
             for gate, saw in zip(d_gates, seen, strict=True)
@@ -180,6 +183,21 @@ class _Unrolled(torch.autograd.Function):
         d_out = above.flatten(0, 1).T @ hidden.flatten(0, 1)
         nothing = (None, None, None, None)
         return (None, above, *nothing, d_gain, d_pull, d_embed, d_below, d_out, *d_weights, *d_biases)
+
+
+def _slopes(gates: Tensor, cells: Tensor) -> tuple[Tensor, Tensor]:
+    """Return what a cell's words change its memory by (T, B, units), and both its gates by (T, B, 4, units).
+
+    Of all steps at once: nothing here depends on what comes after a step.
+
+    Args:
+        gates: shape (T, B, 4 units), of input, forgetting, candidate and output.
+        cells: shape (T + 1, B, units), before each step and after the last.
+    """
+    i, f, g, o = gates.unflatten(-1, (4, -1)).unbind(-2)
+    squashed = cells[1:].tanh()
+    parts = (g * i * (1.0 - i), cells[:-1] * f * (1.0 - f), i * (1.0 - g * g), squashed * o * (1.0 - o))
+    return o * (1.0 - squashed * squashed), torch.stack(parts, dim=-2)
 
 
 def _hidden_after(gates: Tensor, cells: Tensor) -> Tensor:

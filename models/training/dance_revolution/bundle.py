@@ -38,7 +38,7 @@ TRAINING_DATA = (
 )
 TOLERANCE = 1e-4
 ENOUGH_S = 100.0
-"""A style with less dance than this is not chosen by a seed."""
+"""A style with less dance than this cannot be asked for."""
 
 
 def load_network(weights: Path, shape: Shape) -> DanceRevolution:
@@ -69,7 +69,7 @@ def write(
         drive: at which a `residual` network moves as much as people do.
         temperature: at which moves are drawn.
         lead_s: how far ahead its clock is read.
-        styles: that the network was told, and seconds of each; seeds choose among those that there is enough of.
+        styles: that the network was told, and seconds of each; those that there is enough of can be asked for.
     """
     known = styles or {}
     often = sorted((name for name in known if known[name] >= ENOUGH_S), key=lambda name: -known[name])
@@ -95,7 +95,7 @@ def write(
                 "temperature": temperature,
                 "lead_s": lead_s,
                 "style_names": tuple(known),
-                "seed_styles": tuple(list(known).index(name) for name in often),
+                "asked_styles": tuple(list(known).index(name) for name in often),
             },
         ),
     )

@@ -11,7 +11,6 @@ classifiers and other data cannot be compared with them.
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,18 +21,16 @@ from models.bundle import load_bundle
 from models.dance_revolution import DanceRevolutionGenerator
 from models.dance_revolution.generator import BUNDLE as CAUSAL_BUNDLE
 from models.dance_revolution.offline import BUNDLE as OFFLINE_BUNDLE
-from models.dance_revolution.offline import dance_music
-from models.dance_revolution.streaming import style_of
+from models.dance_revolution.styles import asked_for
 from models.groove import GrooveGenerator
 from models.live.load import load_live
 from models.representation import Motion as Frames
 from models.representation import encode
 from models.training.dance_revolution.classifier import Examined, StyleClassifier, train_classifier, windows_of
 from models.training.dance_revolution.classifier import examined as examine
-from models.training.dance_revolution.pairs import features_of
 from models.training.dance_revolution.paper_metrics import BeatScores, beat_scores, style_accuracy
 from models.training.data.contacts import foot_contacts
-from models.training.evaluation.dancers import DATA, Danced, dance
+from models.training.evaluation.dancers import DATA, OFFLINE, Danced, dance
 from models.training.evaluation.takes import Take, read_takes, spread_over
 from models.training.metrics.intervals import bootstrap
 from models.training.metrics.motion import FPS, Motion
@@ -44,7 +41,6 @@ from realtime.music.listener import Listener
 from realtime.ports import MotionGenerator, StageTimer
 from realtime.types import DanceControls, FloatArray
 
-OFFLINE = "dance_revolution offline"
 _GENERATE_LATENCY_S = 0.05
 PUBLISHED = {
     "source": "Papers with Code for arXiv 2006.06119, retrained by others on AIST++ (other data, other features)",
@@ -124,7 +120,7 @@ def _row(
         style_accuracy(one[0], np.full(len(one[0]), styles.index(wanted)))
         for take, row in zip(takes, judged, strict=True)
         for seed, one in enumerate(row)
-        if (wanted := _wanted(model, seed) or take.info.style) in styles and len(one[0])
+        if (wanted := _asked(model, seed)[0] or take.info.style) in styles and len(one[0])
     ]
     seen = np.bincount(np.concatenate([one[0].argmax(axis=1) for row in judged for one in row]), minlength=len(styles))
     means = [np.array([one[1].mean(axis=0) for one in row]) for row in judged]
@@ -138,7 +134,7 @@ def _row(
     return {
         "FID": frechet_distance(features, reference),
         "style accuracy": float(np.mean(right)),
-        "style wanted": "of the seed" if _wanted(model, 0) else "of the person whose music it is",
+        "style wanted": "that was asked for" if _asked(model, 0)[0] else "of the person whose music it is",
         "styles seen": {style: float(share) for style, share in zip(styles, seen / seen.sum(), strict=True)},
         "beat coverage": of_beats(lambda one: one.coverage),
         "beat hit rate": of_beats(lambda one: one.hit_rate),
@@ -151,19 +147,18 @@ def _row(
 
 
 def _danced(model: str, seed: int, take: Take) -> Danced:
-    return dance(model, seed, take, partial(_engine, take))
+    return dance(model, seed, take, _engine)
 
 
-def _engine(take: Take, model: str, seed: int, timer: StageTimer) -> Engine:
-    controls = DanceControls(seed=seed)
-    generator: MotionGenerator
-    if model == OFFLINE:
-        generator = dance_music(features_of(take.folder, take.info.name, causal=False), controls)
-    else:
-        generator = _CAUSAL[model]()
-    listener = Listener(AubioBeatTracker(), timer)
+def _engine(model: str, seed: int, timer: StageTimer) -> Engine:
     return Engine(
-        listener, generator, GrooveGenerator(), (), timer, controls=controls, generate_latency_s=_GENERATE_LATENCY_S
+        Listener(AubioBeatTracker(), timer),
+        _CAUSAL[model](),
+        GrooveGenerator(),
+        (),
+        timer,
+        controls=DanceControls(seed=seed, style=_asked(model, seed)[1]),
+        generate_latency_s=_GENERATE_LATENCY_S,
     )
 
 
@@ -174,10 +169,13 @@ _CAUSAL: dict[str, Callable[[], MotionGenerator]] = {
 }
 
 
-def _wanted(model: str, seed: int) -> str | None:
-    """Return the style that a dancer was asked for, if its seed asks for one."""
-    bundles = {"dance_revolution": CAUSAL_BUNDLE, OFFLINE: OFFLINE_BUNDLE}
-    return style_of(load_bundle(bundles[model]), seed) if model in bundles else None
+_BUNDLES = {"dance_revolution": CAUSAL_BUNDLE, OFFLINE: OFFLINE_BUNDLE}
+
+
+def _asked(model: str, seed: int) -> tuple[str | None, float]:
+    """Return the style that a dancer is asked for, one after another with the seeds, and the slider's place."""
+    styles = list(asked_for(load_bundle(_BUNDLES[model])).items()) if model in _BUNDLES else []
+    return styles[seed % len(styles)] if styles else (None, 0.5)
 
 
 def _features(examined: Examined, motion: Motion) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

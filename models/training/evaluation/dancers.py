@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.dance_revolution.offline import dance_music
+from models.training.dance_revolution.pairs import features_of
 from models.training.evaluation.takes import Take
 from models.training.evaluation.timing import GeneratorTimer
 from models.training.metrics.motion import FPS, Motion
@@ -18,6 +20,8 @@ MakeEngine = Callable[[str, int, StageTimer], Engine]
 """Returns a fresh engine for a model's name and a seed."""
 DATA = "data"
 """The name of the person in the data."""
+OFFLINE = "dance_revolution offline"
+"""Who knows the whole song beforehand; see `models.dance_revolution.offline`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +50,16 @@ class Danced:
 
 
 def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
-    """Return the dance of a model to a take's music, from where the take's own dance begins to where it ends."""
+    """Return the dance of a model to a take's music, from where the take's own dance begins to where it ends.
+
+    The chunks of `OFFLINE` are timed as they are shown: its work was done before.
+    """
     if model == DATA:
         return Danced(take.motion, np.empty(0), np.empty(0))
     timer = GeneratorTimer()
-    engine = make_engine(model, seed, timer)
+    engine = make_engine("dance_revolution" if model == OFFLINE else model, seed, timer)
+    if model == OFFLINE:
+        engine.dance_with(dance_music(features_of(take.folder, take.info.name, causal=False), engine.controls))
     frames = take.frames(revolution=model == "dance_revolution")
     heard = ((frame.time_s, [frame]) for frame in frames if frame.time_s <= take.end_s + 0.5)
     performed = rehearse(engine, heard_elsewhere(engine, heard), fps=FPS)
@@ -68,7 +77,7 @@ def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
 
 
 def dance_to_silence(model: str, seed: int, seconds: float, make_engine: MakeEngine) -> Motion:
-    """Return what a model does when it hears nothing at all: the control that tells habit from listening."""
+    """Return what a model that hears as it goes does in silence: the control that tells habit from listening."""
     engine = make_engine(model, seed, NullTimer())
     performed = rehearse(engine, heard_here(engine, _silence(seconds)), fps=FPS)
     return Motion(performed.root_m, performed.rotations_wxyz)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from models.training.evaluation.dancers import DATA, MakeEngine, dance, dance_to_silence
+from models.training.evaluation.dancers import DATA, OFFLINE, MakeEngine, dance, dance_to_silence
 from models.training.evaluation.scores import score
 from models.training.evaluation.summary import Run, Summary, summarise
 from models.training.evaluation.takes import Take
@@ -22,7 +22,7 @@ def run_model(
     """Return the dances of one dancer to every take with every seed, scored with their controls.
 
     Args:
-        model: a generator's name, or "data" for the person in the take (whom no seed changes).
+        model: a generator's name, "data" for the person in the take (whom no seed changes), or `OFFLINE`.
         takes: held out from training.
         make_engine: makes the engine.
         seeds: of the dances.
@@ -56,7 +56,7 @@ def summarise_all(runs: dict[str, list[Run]], reference: Sequence[Take], *, held
 
 
 def _silent(model: str, seed: int, takes: Sequence[Take], make_engine: MakeEngine) -> Motion | None:
-    if model == DATA:
+    if model in (DATA, OFFLINE):
         return None
     # Long enough for every take, after a while in which the dancer comes to rest.
     return dance_to_silence(model, seed, max(take.info.seconds for take in takes) + 10.0, make_engine)

@@ -1,6 +1,6 @@
 """Dance Revolution on stage: it hears the past only and goes on where it was; the same requests give the same dance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -11,7 +11,7 @@ import pytest
 from models.bundle import load_bundle
 from models.dance_revolution import DanceRevolutionGenerator
 from models.dance_revolution.generator import BUNDLE
-from models.dance_revolution.streaming import style_of
+from models.dance_revolution.styles import asked_for
 from models.representation import mirror_features
 from models.runtime.parity import check_parity
 from models.runtime.select import open_model
@@ -41,13 +41,17 @@ def clicks() -> tuple[MusicFrame, ...]:
 
 
 def dance(
-    music: Sequence[MusicFrame], controls: DanceControls | None = None, *, from_s: float = 3.0
+    music: Sequence[MusicFrame],
+    controls: DanceControls | Callable[[float], DanceControls] | None = None,
+    *,
+    from_s: float = 3.0,
 ) -> list[PoseChunk]:
-    """Return the chunks that a show would ask for, one every STEP_S."""
+    """Return the chunks that a show would ask for, one every STEP_S; controls may change with the time."""
     generator, chunks, shown = DanceRevolutionGenerator(), list[PoseChunk](), standing_pose(0.0)
     for now_s in np.arange(from_s, music[-1].time_s, STEP_S):
         known = [frame for frame in music if frame.time_s <= now_s + 1e-9][-400:]
-        request = GenerateRequest(now_s, now_s + LATENCY_S, known, shown, controls or DanceControls())
+        wish = controls(now_s) if callable(controls) else controls or DanceControls()
+        request = GenerateRequest(now_s, now_s + LATENCY_S, known, shown, wish)
         chunks.append(generator.generate(request))
     return chunks
 
@@ -123,11 +127,19 @@ def test_the_dance_is_the_same_however_often_it_is_asked_for(step_s: float) -> N
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
-def test_two_seeds_in_a_row_dance_other_styles() -> None:
-    bundle = load_bundle(BUNDLE)
-    styles = [style_of(bundle, seed) for seed in range(4)]
-    assert styles[0] == "salsa"
-    assert len(set(styles)) == 4
+def test_the_style_slider_changes_the_dance_and_not_where_it_is() -> None:
+    places = asked_for(load_bundle(BUNDLE))
+    salsa, modern = places["salsa"], places["modern/ballet"]
+    by_salsa, by_modern = (dance(clicks(), DanceControls(style=style)) for style in (salsa, modern))
+    assert all(map(same, by_salsa, dance(clicks(), DanceControls(style=salsa + 0.02)))), "a little does nothing"
+    assert not same(by_salsa[-1], by_modern[-1])
+    turned = dance(clicks(), lambda now_s: DanceControls(style=salsa if now_s < 4.0 else modern))
+    change = round((4.0 - 3.0) / STEP_S)
+    assert all(map(same, by_salsa[:change], turned[:change]))
+    assert not same(by_salsa[-1], turned[-1])
+    one, other = turned[change - 1], turned[change]
+    skip = round((other.start_s - one.start_s) * 30)
+    np.testing.assert_allclose(one.roots_m[skip : skip + 4], other.roots_m[:4], atol=1e-9)
 
 
 def test_it_begins_where_the_shown_body_stands() -> None:

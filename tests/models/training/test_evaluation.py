@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from models.groove import GrooveGenerator
+from models.training.dance_revolution.pairs import FEATURE_VERSION, KEPT
 from models.training.evaluation import report
-from models.training.evaluation.dancers import DATA, dance
+from models.training.evaluation.dancers import DATA, OFFLINE, dance
 from models.training.evaluation.long_run import long_run
 from models.training.evaluation.run import run_model, summarise_all
 from models.training.evaluation.scores import score
@@ -21,6 +22,7 @@ from realtime.errors import FarandoleError
 from realtime.meter import NullTimer
 from realtime.music.beat import AubioBeatTracker
 from realtime.music.listener import Listener
+from realtime.music.revolution import N_FEATURES
 from realtime.ports import StageTimer
 from realtime.rehearsal import heard_here, rehearse
 from realtime.types import HOP_SAMPLES, DanceControls, GenerateRequest, PoseChunk
@@ -82,6 +84,20 @@ def test_groove_dances_to_the_beat_that_it_hears_and_not_in_silence(takes: list[
     assert values["bas_over_silent"] > 0.3
     assert len(run.danced.generate_s) > 15
     assert run.danced.deadline_misses == 0
+
+
+def test_who_knows_the_whole_song_dances_it_where_the_person_did_and_is_asked_for_no_silence(takes: list[Take]) -> None:
+    rng = np.random.default_rng(0)
+    kept = takes[0].folder / KEPT / f"{takes[0].info.name}.offline-{FEATURE_VERSION}.npy"
+    kept.parent.mkdir(exist_ok=True)
+    np.save(kept, rng.standard_normal((round(30 * takes[0].end_s) + 30, N_FEATURES)).astype(np.float16))
+    [run] = run_model(OFFLINE, takes[:1], make_engine, seeds=[3])
+    assert not run.danced.failure
+    assert run.danced.motion.start_s == pytest.approx(START_S, abs=1 / 30)
+    assert run.scores.values["speed"] > 0.05, "it moves"
+    assert "bas_silent" not in run.scores.values
+    [other] = run_model(OFFLINE, takes[:1], make_engine, seeds=[4])
+    assert not np.allclose(other.danced.motion.rotations_wxyz, run.danced.motion.rotations_wxyz), "seeds are heeded"
 
 
 def test_what_was_stored_of_the_music_makes_the_same_dance_as_the_music(takes: list[Take]) -> None:
