@@ -1,7 +1,8 @@
 """Lets a dancer dance to a take: the real engine in rehearsal, or the person whom the data shows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -14,8 +15,22 @@ from realtime.ports import StageTimer
 from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, FloatArray
 
-MakeEngine = Callable[[str, int, StageTimer], Engine]
-"""Returns a fresh engine for a model's name and a seed."""
+
+class MakeEngine(Protocol):
+    """Makes engines for an evaluation."""
+
+    def __call__(self, model: str, seed: int, timer: StageTimer, style: str = "") -> Engine:
+        """Return a fresh engine.
+
+        Args:
+            model: who dances, by name.
+            seed: of the dance.
+            timer: of its stages.
+            style: of the dance that a person danced to this music, as the data calls it; "" where nobody did.
+        """
+        ...
+
+
 DATA = "data"
 """The name of the person in the data."""
 
@@ -50,7 +65,7 @@ def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
     if model == DATA:
         return Danced(take.motion, np.empty(0), np.empty(0))
     timer = GeneratorTimer()
-    engine = make_engine(model, seed, timer)
+    engine = make_engine(model, seed, timer, take.info.style)
     frames = take.frames(revolution=model == "dance_revolution")
     heard = ((frame.time_s, [frame]) for frame in frames if frame.time_s <= take.end_s + 0.5)
     performed = rehearse(engine, heard_elsewhere(engine, heard), fps=FPS)
