@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from models.bundle import Bundle, describe
-from models.export import About, Graph, write_bundle
+from models.export import About, Graph, halve_weights, write_bundle
 from models.live.net.graphs import DECODER_IO, DENOISER_IO, MUSIC_IO
 from models.live.networks import Graph as RunningGraph
 from models.live.networks import Networks
@@ -52,13 +52,14 @@ class _Recorded:
 
 
 def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s: float = 0.0) -> Bundle:
-    """Export the best weights of a run and return the bundle.
+    """Export the best weights of a run, rounded to 16-bit numbers, which halves the bundle; return the bundle.
 
     Raises:
         FarandoleError: the run has no weights.
         BundleError: an exported graph does not compute what torch does.
     """
     network = load_generator(run)
+    halve_weights(network)
     modules, networks = stage_modules(network), torch_networks(network)
     music, denoiser, decoder = (_Recorded(graph) for graph in (networks.music, networks.denoiser, networks.decoder))
     sampler = Sampler(Networks(music, denoiser, decoder, sizes_of(network)), seed=0)
@@ -96,7 +97,7 @@ def _graph(
     module: torch.nn.Module, names: tuple[tuple[str, ...], tuple[str, ...]], inputs: Mapping[str, NDArray[Any]]
 ) -> Graph:
     ordered = {name: torch.from_numpy(np.ascontiguousarray(inputs[name])) for name in names[0]}
-    return Graph(module, ordered, names[1], covers_s=TOKEN_S, int8=True)
+    return Graph(module, ordered, names[1], covers_s=TOKEN_S, int8=True, halved=True)
 
 
 def main() -> None:

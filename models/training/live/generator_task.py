@@ -3,7 +3,8 @@
 """The task of learning to dance: examples of encoded takes, the curriculum, and dances to held-out music.
 
 Options: `motion_vae` and `music_vae` (their best.pt), `width`, `layers`, `heads`, or, to go on from a dancer that was
-shipped, `bundle` (its name or folder) and `motion_vae` (of an encoder that was learned for that bundle);
+shipped, `bundle` (its name or folder, or the best.pt of a run that went on from it) and `motion_vae` (of an encoder
+that was learned for that bundle);
 `curriculum_from` (the step at which the network begins to see its own predictions as history),
 `curriculum_rate` (tokens more per thousand steps), `rollouts_from` and `rollout_steps` (from which step on, and in how
 many passes, that history is sampled as on stage), `losses` (other weights than `WEIGHTS` of the losses on frames);
@@ -179,7 +180,7 @@ def _begun(options: Mapping[str, Any]) -> GeneratorNetwork:
 
 def _gone_on_with(options: Mapping[str, Any]) -> GeneratorNetwork:
     """Return the generator of a bundle, with the encoder of motion that was learned for it."""
-    weights = weights_of(str(options["bundle"]))
+    weights = _weights(str(options["bundle"]))
     network = network_like(weights)
     network.load_state_dict(weights, strict=False)
     encoder = {name: value for name, value in _learned(options["motion_vae"]).items() if name.startswith("encoder.")}
@@ -189,13 +190,17 @@ def _gone_on_with(options: Mapping[str, Any]) -> GeneratorNetwork:
 
 def _dancer(where: str) -> GeneratorNetwork:
     """Return a whole dancer that learns nothing more: a bundle's, or that of a run."""
-    if where.endswith(".pt"):
-        state = torch.load(where, weights_only=True, map_location="cpu")["network"]
-    else:
-        state = weights_of(where)
-    network = network_like(state)
-    network.load_state_dict(state, strict=False)
+    weights = _weights(where)
+    network = network_like(weights)
+    network.load_state_dict(weights, strict=False)
     return network.requires_grad_(False).eval()
+
+
+def _weights(where: str) -> dict[str, Tensor]:
+    """Return the weights of a bundle, or of a run's best.pt."""
+    if where.endswith(".pt"):
+        return torch.load(where, weights_only=True, map_location="cpu")["network"]
+    return weights_of(where)
 
 
 def _learned(path: str) -> dict[str, Tensor]:
