@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.bundle import Bundle, describe
 from models.export import About, Graph, halve_weights, write_bundle
@@ -26,7 +27,9 @@ from models.live.networks import Networks
 from models.live.sampler import Sampler, Wish
 from models.live.tokens import MUSIC_FRAMES, STYLES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.representation import FPS, VERSION
+from models.training.live.generator_network import GeneratorNetwork
 from models.training.live.networks import load_generator, sizes_of, stage_modules, torch_networks
+from models.training.live.weights import weights_of
 from realtime.music import conditioning
 from realtime.types import BeatState
 
@@ -51,7 +54,27 @@ class _Recorded:
         return self.graph.run(inputs)
 
 
-def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s: float = 0.0) -> Bundle:
+def mix(network: GeneratorNetwork, weights: Mapping[str, Tensor], share: float) -> None:
+    """Move a network so far towards the weights that it went on from: what it has lost since it has again, in part.
+
+    (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.) Weights that are not named stay.
+    """
+    with torch.no_grad():
+        for name, value in network.state_dict().items():
+            if name in weights and value.is_floating_point():
+                value.lerp_(weights[name], share)
+
+
+def write(
+    run: Path,
+    out: Path,
+    card: str,
+    *,
+    guidance: float = 1.0,
+    beat_late_s: float = 0.0,
+    mixed_with: str | None = None,
+    share: float = 0.5,
+) -> Bundle:
     """Export the best weights of a run, rounded to 16-bit numbers, which halves the bundle; return the bundle.
 
     Raises:
@@ -59,6 +82,8 @@ def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s
         BundleError: an exported graph does not compute what torch does.
     """
     network = load_generator(run)
+    if mixed_with:
+        mix(network, weights_of(mixed_with), share)
     halve_weights(network)
     modules, networks = stage_modules(network), torch_networks(network)
     music, denoiser, decoder = (_Recorded(graph) for graph in (networks.music, networks.denoiser, networks.decoder))
@@ -109,9 +134,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--beat-late-s", type=float, default=0.0)
+    parser.add_argument("--mixed-with", help="the bundle that the run went on from")
+    parser.add_argument("--share", type=float, default=0.5, help="of that bundle")
     given = parser.parse_args()
     card = given.card.read_text("utf-8")
-    print(describe(write(given.run, given.out, card, guidance=given.guidance, beat_late_s=given.beat_late_s)))  # noqa: T201
+    bundle = write(
+        given.run,
+        given.out,
+        card,
+        guidance=given.guidance,
+        beat_late_s=given.beat_late_s,
+        mixed_with=given.mixed_with,
+        share=given.share,
+    )
+    print(describe(bundle))  # noqa: T201
 
 
 if __name__ == "__main__":
