@@ -6,12 +6,15 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from app import compose
 from app.versions import versions
+from models.live.tokens import STYLES
+from models.live.wishes import slider_of
 from models.training.evaluation import report
 from models.training.evaluation.dancers import DATA, OFFLINE
 from models.training.evaluation.long_run import LongRun, long_run
@@ -19,9 +22,14 @@ from models.training.evaluation.run import run_model, summarise_all
 from models.training.evaluation.summary import Run, Summary
 from models.training.evaluation.table import SECTIONS, cells, shown
 from models.training.evaluation.takes import Take, read_takes, spread_over
+from models.training.live.pairs import style_named
 from realtime.engine import Engine
 from realtime.errors import FarandoleError
 from realtime.ports import StageTimer
+
+OWN, PRESET = "own", "preset"
+STYLED = ("live",)
+"""Who knows `STYLES` by name. To others the slider of style means something else: it stays where the preset has it."""
 
 
 def evaluate(
@@ -30,6 +38,7 @@ def evaluate(
     out: Path,
     *,
     preset: str = "club",
+    style: str = OWN,
     seeds: int = 2,
     takes: int | None = None,
     minutes: float = 0.0,
@@ -43,6 +52,8 @@ def evaluate(
         data: a paired directory.
         out: folder to write to.
         preset: which show the dancers dance in.
+        style: what those dance who know styles by name (`STYLED`): to each take the style of the person in it ("own"),
+            the preset's ("preset"), or one of `STYLES`.
         seeds: dances to each take.
         takes: at most so many, from as many trials as possible; None for all that are held out.
         minutes: length of the long run; 0 for none.
@@ -50,7 +61,7 @@ def evaluate(
         pictures: whether to draw plots, sheets and films.
 
     Raises:
-        FarandoleError: no such dancer, no paired data, or Matplotlib is missing.
+        FarandoleError: no such dancer or style, no paired data, or Matplotlib is missing.
     """
     console = Console(stderr=True)
     names = _names(models, preset, console)
@@ -60,7 +71,7 @@ def evaluate(
         _need_matplotlib()
     held_out = spread_over(read_takes(data), takes)
     known = _training_takes(data)
-    make_engine = _EngineMaker(preset)
+    make_engine = EngineMaker(preset, style)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,7 +81,7 @@ def evaluate(
         with _progress(console, f"{name} dances", len(held_out) * (1 if name == DATA else seeds)) as advance:
             runs[name] = run_model(name, held_out, make_engine, seeds=range(seeds), progress=partial(advance, 1.0))
     summaries = summarise_all(runs, known, held_out=held_out)
-    facts = {"data": data.name, "preset": preset, "seeds": seeds, "versions": versions()}
+    facts = {"data": data.name, "preset": preset, "style": style, "seeds": seeds, "versions": versions()}
     long_runs: dict[str, LongRun] = {}
     drawn: list[str] = []
 
@@ -122,14 +133,21 @@ def print_long_run(console: Console, model: str, run: LongRun) -> None:
         console.print(line, highlight=False)
 
 
-class _EngineMaker:
-    """Makes engines for the dancers, in one preset's show."""
+class EngineMaker:
+    """Makes engines for the dancers, in one preset's show, in the style that is wanted."""
 
-    def __init__(self, preset: str) -> None:
-        self._preset = compose.find_preset(preset)
+    def __init__(self, preset: str, style: str) -> None:
+        if style not in (OWN, PRESET, *STYLES):
+            raise FarandoleError(f'--style must be {OWN}, {PRESET}, {", ".join(STYLES)}, got "{style}"')
+        self._preset, self._style = compose.find_preset(preset), style
 
-    def __call__(self, model: str, seed: int, timer: StageTimer) -> Engine:
-        return compose.make_engine(compose.with_overrides(self._preset, model=model, seed=seed), (), timer)
+    def __call__(self, model: str, seed: int, timer: StageTimer, style: str = "") -> Engine:
+        """Return the engine; see `models.training.evaluation.dancers.MakeEngine`."""
+        preset = compose.with_overrides(self._preset, model=model, seed=seed)
+        wanted = style_named(style) if self._style == OWN else self._style
+        if model in STYLED and wanted in STYLES:
+            preset = replace(preset, dance=replace(preset.dance, style=slider_of(wanted)))
+        return compose.make_engine(preset, (), timer)
 
 
 def _names(models: Sequence[str], preset: str, console: Console) -> list[str]:

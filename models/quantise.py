@@ -5,6 +5,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.bundle import sha256_of
 from models.bundle_spec import QuantisedSpec
 from realtime.errors import InferenceError
@@ -27,8 +29,20 @@ def quantise(path: Path, out: Path) -> QuantisedSpec:
     model: Any = onnx.load(path)
     # It turns weights round without telling the shapes that torch noted beside them, and then trips over those.
     del model.graph.value_info[:]
+    _widen(model.graph)
     quantize_dynamic(model, out, weight_type=QuantType.QInt8, per_channel=True)
     return QuantisedSpec(out.name, sha256_of(out), difference=0.0, tolerance=1.0)
+
+
+def _widen(graph: Any) -> None:  # noqa: ANN401 - onnx has no types
+    """Turn weights that were kept as 16-bit numbers back: the quantiser wants them bare, without a `Cast` before."""
+    from onnx import numpy_helper  # noqa: PLC0415 (an extra)
+
+    kept = {tensor.name: tensor for tensor in graph.initializer}
+    for node in [node for node in graph.node if node.op_type == "Cast" and node.input[0] in kept]:
+        wide = numpy_helper.to_array(kept[node.input[0]]).astype(np.float32)
+        kept[node.input[0]].CopyFrom(numpy_helper.from_array(wide, node.output[0]))
+        graph.node.remove(node)
 
 
 def measured(spec: QuantisedSpec, difference: float, tolerance: float) -> QuantisedSpec:

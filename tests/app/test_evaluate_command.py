@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from app.evaluate_command import evaluate
+from app.compose import find_preset
+from app.evaluate_command import EngineMaker, evaluate
 from app.exports.sheet import render_sheet
 from models.groove import GrooveGenerator
+from models.live.wishes import style_of
+from realtime.config import Preset
 from realtime.errors import FarandoleError
+from realtime.meter import NullTimer
 from realtime.motion.skeleton import STANDING_PELVIS_M
 from realtime.rehearsal import Performance
 from tests.support.pairs import write_pairs
@@ -55,6 +59,11 @@ def test_what_cannot_be_evaluated_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_style_that_nobody_knows_is_refused(pairs: Path, tmp_path: Path) -> None:
+    with pytest.raises(FarandoleError, match=r'--style must be own, preset, .*modern, got "waltz"'):
+        evaluate(["data"], pairs, tmp_path / "out", style="waltz", pictures=False)
+
+
 def test_a_model_that_cannot_dance_here_is_not_given_the_figures_of_the_fallback(
     pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +75,37 @@ def test_a_model_that_cannot_dance_here_is_not_given_the_figures_of_the_fallback
         evaluate(["broken"], pairs, tmp_path, pictures=False)
     summaries = evaluate(["all"], pairs, tmp_path, pictures=False)
     assert [summary.model for summary in summaries] == ["data"]
+
+
+class _OfStyle:
+    """What a preset's dance was when its engine was made."""
+
+    def __init__(self) -> None:
+        self.sliders: list[float] = []
+
+    def __call__(self, preset: Preset, *_: object) -> None:
+        self.sliders.append(preset.dance.style)
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted", "danced", "expected"),
+    [
+        ("live", "own", "lambada", "latin"),
+        ("live", "own", "break", "street"),
+        ("live", "indian", "break", "indian"),
+        ("live", "own", "march", None),
+        ("live", "preset", "break", None),
+        ("groove", "own", "break", None),
+    ],
+)
+def test_a_dancer_who_knows_styles_dances_that_of_the_take(
+    monkeypatch: pytest.MonkeyPatch, model: str, wanted: str, danced: str, expected: str | None
+) -> None:
+    made = _OfStyle()
+    monkeypatch.setattr("app.compose.make_engine", made)
+    EngineMaker("club", wanted)(model, 0, NullTimer(), danced)
+    [slider] = made.sliders
+    assert slider == find_preset("club").dance.style if expected is None else style_of(slider) == expected
 
 
 @pytest.mark.gl

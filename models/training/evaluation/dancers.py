@@ -1,7 +1,8 @@
 """Lets a dancer dance to a take: the real engine in rehearsal, or the person whom the data shows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -16,8 +17,22 @@ from realtime.ports import StageTimer
 from realtime.rehearsal import Performance, heard_elsewhere, heard_here, rehearse
 from realtime.types import HOP_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, FloatArray
 
-MakeEngine = Callable[[str, int, StageTimer], Engine]
-"""Returns a fresh engine for a model's name and a seed."""
+
+class MakeEngine(Protocol):
+    """Makes engines for an evaluation."""
+
+    def __call__(self, model: str, seed: int, timer: StageTimer, style: str = "") -> Engine:
+        """Return a fresh engine.
+
+        Args:
+            model: who dances, by name.
+            seed: of the dance.
+            timer: of its stages.
+            style: of the dance that a person danced to this music, as the data calls it; "" where nobody did.
+        """
+        ...
+
+
 DATA = "data"
 """The name of the person in the data."""
 OFFLINE = "dance_revolution offline"
@@ -57,7 +72,7 @@ def dance(model: str, seed: int, take: Take, make_engine: MakeEngine) -> Danced:
     if model == DATA:
         return Danced(take.motion, np.empty(0), np.empty(0))
     timer = GeneratorTimer()
-    engine = make_engine("dance_revolution" if model == OFFLINE else model, seed, timer)
+    engine = make_engine("dance_revolution" if model == OFFLINE else model, seed, timer, take.info.style)
     if model == OFFLINE:
         engine.dance_with(dance_music(features_of(take.folder, take.info.name, causal=False), engine.controls))
     frames = take.frames(revolution=model == "dance_revolution")

@@ -17,16 +17,19 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from models.bundle import Bundle, describe
-from models.export import About, Graph, write_bundle
+from models.export import About, Graph, halve_weights, write_bundle
 from models.live.net.graphs import DECODER_IO, DENOISER_IO, MUSIC_IO
 from models.live.networks import Graph as RunningGraph
 from models.live.networks import Networks
 from models.live.sampler import Sampler, Wish
 from models.live.tokens import MUSIC_FRAMES, STYLES, TOKEN_FRAMES, TOKEN_S, WINDOW
 from models.representation import FPS, VERSION
+from models.training.live.generator_network import GeneratorNetwork
 from models.training.live.networks import load_generator, sizes_of, stage_modules, torch_networks
+from models.training.live.weights import weights_of
 from realtime.music import conditioning
 from realtime.types import BeatState
 
@@ -51,14 +54,37 @@ class _Recorded:
         return self.graph.run(inputs)
 
 
-def write(run: Path, out: Path, card: str, *, guidance: float = 1.0, beat_late_s: float = 0.0) -> Bundle:
-    """Export the best weights of a run and return the bundle.
+def mix(network: GeneratorNetwork, weights: Mapping[str, Tensor], share: float) -> None:
+    """Move a network so far towards the weights that it went on from: what it has lost since it has again, in part.
+
+    (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.) Weights that are not named stay.
+    """
+    with torch.no_grad():
+        for name, value in network.state_dict().items():
+            if name in weights and value.is_floating_point():
+                value.lerp_(weights[name], share)
+
+
+def write(
+    run: Path,
+    out: Path,
+    card: str,
+    *,
+    guidance: float = 1.0,
+    beat_late_s: float = 0.0,
+    mixed_with: str | None = None,
+    share: float = 0.5,
+) -> Bundle:
+    """Export the best weights of a run, rounded to 16-bit numbers, which halves the bundle; return the bundle.
 
     Raises:
         FarandoleError: the run has no weights.
         BundleError: an exported graph does not compute what torch does.
     """
     network = load_generator(run)
+    if mixed_with:
+        mix(network, weights_of(mixed_with), share)
+    halve_weights(network)
     modules, networks = stage_modules(network), torch_networks(network)
     music, denoiser, decoder = (_Recorded(graph) for graph in (networks.music, networks.denoiser, networks.decoder))
     sampler = Sampler(Networks(music, denoiser, decoder, sizes_of(network)), seed=0)
@@ -96,7 +122,7 @@ def _graph(
     module: torch.nn.Module, names: tuple[tuple[str, ...], tuple[str, ...]], inputs: Mapping[str, NDArray[Any]]
 ) -> Graph:
     ordered = {name: torch.from_numpy(np.ascontiguousarray(inputs[name])) for name in names[0]}
-    return Graph(module, ordered, names[1], covers_s=TOKEN_S, int8=True)
+    return Graph(module, ordered, names[1], covers_s=TOKEN_S, int8=True, halved=True)
 
 
 def main() -> None:
@@ -108,9 +134,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--guidance", type=float, default=1.0)
     parser.add_argument("--beat-late-s", type=float, default=0.0)
+    parser.add_argument("--mixed-with", help="the bundle that the run went on from")
+    parser.add_argument("--share", type=float, default=0.5, help="of that bundle")
     given = parser.parse_args()
     card = given.card.read_text("utf-8")
-    print(describe(write(given.run, given.out, card, guidance=given.guidance, beat_late_s=given.beat_late_s)))  # noqa: T201
+    bundle = write(
+        given.run,
+        given.out,
+        card,
+        guidance=given.guidance,
+        beat_late_s=given.beat_late_s,
+        mixed_with=given.mixed_with,
+        share=given.share,
+    )
+    print(describe(bundle))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from models.live.positions import rotary
 from models.live.tokens import CONTEXT, LATENT, MUSIC_HISTORY, STYLES, TOKEN_FRAMES, WINDOW
 from models.representation import FEATURES
 from models.training.body import physical_losses
+from models.training.live.distilling import Teacher
 from models.training.live.music_vae_task import FEATURES as MUSIC_FEATURES
 from models.training.live.music_vae_task import WIDTH as MUSIC_WIDTH
 from models.training.live.sequences import BEFORE, BLOCKS, TOKENS
@@ -64,6 +65,7 @@ class GeneratorNetwork(nn.Module):
         self.memory = MusicEncoder(MUSIC_MEMORY)
         self.denoiser = Denoiser(width, heads, layers, MUSIC_MEMORY)
         self.weights = dict(WEIGHTS)
+        self.teacher: Teacher | None = None
         self.register_buffer("token_mean", torch.zeros(LATENT))
         self.register_buffer("token_scale", torch.ones(LATENT))
         head_width, music_head = width // heads, MUSIC_MEMORY // self.memory.heads
@@ -79,28 +81,35 @@ class GeneratorNetwork(nn.Module):
         """Return the losses of a batch of examples; see `models.training.live.sequences`."""
         tokens, places = batch["tokens"], batch["places"]
         size = len(tokens)
-        told = (torch.rand(size, BLOCKS, 1, device=tokens.device) >= _DEAF).to(tokens.dtype)
-        memory = self._memory(batch) * told
+        # Who learns what guidance makes of a deaf dancer is never deaf.
+        deaf = 0.0 if self.teacher else _DEAF
+        told = (torch.rand(size, BLOCKS, 1, device=tokens.device) >= deaf).to(tokens.dtype)
+        memory = self.remembered(batch) * told
         batch = {**batch, "block_beat": batch["block_beat"] * told[..., None]}
         blocks = tokens[:, places]  # (B, BLOCKS, WINDOW, LATENT)
-        level = _levels(size, tokens.device)
-        noisy = blocks + level[..., None] * (torch.randn_like(blocks) - blocks)
+        level, noise = _levels(size, tokens.device), torch.randn_like(blocks)
+        noisy = blocks + level[..., None] * (noise - blocks)
         history = tokens + _HISTORY_NOISE * torch.rand(size, 1, 1) * torch.randn_like(tokens)
         if int(batch["predicted"].max()):
-            history = self._lived(batch, memory, noisy, level, history)
-        made = self._denoised(batch, memory, noisy, level, history)
+            history, guessed = self._lived(batch, memory, noisy, level, history)
+            if self.teacher:
+                # On stage its window holds its own tokens, not people's: it is corrected in what it does itself.
+                own = (batch["predicted"] > 0)[..., None, None]
+                noisy = torch.where(own, guessed + level[..., None] * (noise - guessed), noisy)
+        made = self.denoised(batch, memory, noisy, level, history)
+        aims = self.teacher.shown(batch, noisy, level, history) if self.teacher else blocks
         valid = batch["valid"][:, places].to(made.dtype)
         weight = valid / (level.square() + 0.05)
-        error = (made - blocks).square().mean(dim=-1)
+        error = (made - aims).square().mean(dim=-1)
         losses = {"flow": (error * weight).sum() / weight.sum().clamp(min=1e-3)}
-        losses |= self._physics(batch, made, places)
+        losses |= self._physics(batch, made, aims)
         loss = losses["flow"] + sum(weight * losses[name] for name, weight in self.weights.items())
         return {"loss": loss, **losses, "predicted": batch["predicted"].float().mean()}
 
     def _lived(
         self, batch: Mapping[str, Tensor], memory: Tensor, noisy: Tensor, level: Tensor, history: Tensor
-    ) -> Tensor:
-        """Return a history that is partly the network's own.
+    ) -> tuple[Tensor, Tensor]:
+        """Return a history that is partly the network's own, and all of its own tokens that it was made of.
 
         Without rollouts these are its guesses at the noisy blocks. With `rolled` passes every block is sampled from
         pure noise in as many steps, each upon the history that the step before it made.
@@ -109,24 +118,23 @@ class GeneratorNetwork(nn.Module):
         phase = torch.randint(0, 1000, predicted.shape, device=predicted.device)
         with torch.no_grad():
             if not passes:
-                return _with_predictions(
-                    history, self._denoised(batch, memory, noisy, level, history), places, predicted, phase
-                )
-            current, lived = torch.randn_like(noisy), history
+                clean = self.denoised(batch, memory, noisy, level, history)
+                return _with_predictions(history, clean, places, predicted, phase), clean
+            current, lived, clean = torch.randn_like(noisy), history, noisy
             for left in range(passes, 0, -1):
                 at = torch.full_like(level, left / passes)
-                clean = self._denoised(batch, memory, current, at, lived)
+                clean = self.denoised(batch, memory, current, at, lived)
                 lived = _with_predictions(history, clean, places, predicted, phase)
                 current = clean + (left - 1) / left * (current - clean)
-            return lived
+            return lived, clean
 
-    def _memory(self, batch: Mapping[str, Tensor]) -> Tensor:
+    def remembered(self, batch: Mapping[str, Tensor]) -> Tensor:
         """Return (B, BLOCKS, MUSIC_MEMORY): what was heard when each block was begun."""
         mask = local_causal_mask(BEFORE + TOKENS, MUSIC_HISTORY).to(batch["music"].device)
         memories, _ = self.memory(batch["music"], self.music_place_cosine, self.music_place_sine, mask)
         return torch.gather(memories, 1, batch["heard"].long()[..., None].expand(-1, -1, MUSIC_MEMORY))
 
-    def _denoised(
+    def denoised(
         self, batch: Mapping[str, Tensor], memory: Tensor, noisy: Tensor, level: Tensor, history: Tensor
     ) -> Tensor:
         """Return (B, BLOCKS, WINDOW, LATENT)."""
@@ -158,14 +166,17 @@ class GeneratorNetwork(nn.Module):
         )
         return clean[:, TOKENS:].view(size, BLOCKS, WINDOW, LATENT)
 
-    def _physics(self, batch: Mapping[str, Tensor], made: Tensor, places: Tensor) -> dict[str, Tensor]:
+    def _physics(self, batch: Mapping[str, Tensor], made: Tensor, aims: Tensor) -> dict[str, Tensor]:
         """Return the losses of one decoded block of every example, after true tokens."""
+        places = batch["places"]
         possible = [number for number in range(BLOCKS) if int(places[number, 0]) >= CONTEXT]
         block = possible[int(torch.randint(len(possible), ()))]
         first = int(places[block, 0])
-        tokens = torch.cat([batch["tokens"][:, first - CONTEXT : first], made[:, block]], dim=1)
-        frames = self.motion.decode(tokens * self.token_scale + self.token_mean)[:, CONTEXT * TOKEN_FRAMES :]
+        before = batch["tokens"][:, first - CONTEXT : first]
+        frames = self._frames(before, made[:, block])
         true = batch["frames"][:, first * TOKEN_FRAMES : (first + WINDOW) * TOKEN_FRAMES]
+        if self.teacher:
+            true = self._frames(before, aims[:, block])
         inside = batch["valid"][:, places[block, -1]].bool()
         if not bool(inside.any()):
             inside = torch.ones_like(inside)
@@ -173,6 +184,11 @@ class GeneratorNetwork(nn.Module):
         near = F.max_pool1d(accents[:, None], 3, stride=1, padding=1)[:, 0]
         emphasis = _EMPHASIS * torch.maximum(accents, 0.5 * near)
         return physical_losses(frames[inside], true[inside], emphasis[inside])
+
+    def _frames(self, before: Tensor, made: Tensor) -> Tensor:
+        """Return the frames of a block (B, WINDOW, LATENT) after the tokens before it (B, CONTEXT, LATENT)."""
+        tokens = torch.cat([before, made], dim=1) * self.token_scale + self.token_mean
+        return self.motion.decode(tokens)[:, CONTEXT * TOKEN_FRAMES :]
 
 
 def _levels(size: int, device: torch.device) -> Tensor:

@@ -3,10 +3,14 @@
 """The task of learning to dance: examples of encoded takes, the curriculum, and dances to held-out music.
 
 Options: `motion_vae` and `music_vae` (their best.pt), `width`, `layers`, `heads`, or, to go on from a dancer that was
-shipped, `bundle` (its name or folder) and `motion_vae` (of an encoder that was learned for that bundle);
+shipped, `bundle` (its name or folder, or the best.pt of a run that went on from it) and `motion_vae` (of an encoder
+that was learned for that bundle);
 `curriculum_from` (the step at which the network begins to see its own predictions as history),
 `curriculum_rate` (tokens more per thousand steps), `rollouts_from` and `rollout_steps` (from which step on, and in how
-many passes, that history is sampled as on stage), `losses` (other weights than `WEIGHTS` of the losses on frames).
+many passes, that history is sampled as on stage), `losses` (other weights than `WEIGHTS` of the losses on frames);
+`style_balance` (0: styles are seen as often as there is data of them, 1: equally often) and `tempos` (each take is seen
+at these multiples of its tempo, too); `guidance` of the dances that are examined, or, with `teacher` (a bundle, or the
+best.pt of a run of this task), of the teacher whose guided dance is to be learned without guidance.
 """
 
 from collections.abc import Mapping
@@ -23,12 +27,14 @@ from models.training.config import TrainConfig
 from models.training.contact_sheet import contact_sheet
 from models.training.evaluation.takes import Take as HeldOut
 from models.training.evaluation.takes import read_takes, spread_over
+from models.training.live.distilling import Teacher
 from models.training.live.generator_network import WEIGHTS, GeneratorNetwork
 from models.training.live.music_vae_task import music_features
 from models.training.live.networks import network_like, torch_networks
 from models.training.live.pairs import Take, load_takes
 from models.training.live.rollout import examine, missed, roll_out
 from models.training.live.sequences import BLOCKS, TokenTake, example, ranks
+from models.training.live.stretching import at_tempo
 from models.training.live.weights import weights_of
 from models.training.task import Batch
 from realtime.errors import FarandoleError
@@ -47,11 +53,19 @@ _OPTIONS: dict[str, Any] = {
     "rollouts_from": 0,
     "rollout_steps": 0,
     "losses": {},
+    "style_balance": 0.5,
+    "tempos": [],
+    "teacher": "",
+    "guidance": 1.0,
 }
 
 
 class GeneratorTask:
-    """Learns to dance."""
+    """Learns to dance.
+
+    Attributes:
+        shares: how often each style of the data is seen, adding up to 1.
+    """
 
     def __init__(self, config: TrainConfig) -> None:
         options = _OPTIONS | config.options
@@ -65,9 +79,14 @@ class GeneratorTask:
             raise FarandoleError(f"options.losses: expected {', '.join(WEIGHTS)}; got {', '.join(sorted(unknown))}")
         self._network = _gone_on_with(options) if options["bundle"] else _begun(options)
         self._network.weights.update({name: float(weight) for name, weight in options["losses"].items()})
+        teacher, self._guidance = str(options["teacher"]), float(options["guidance"])
+        if teacher:
+            self._network.teacher = Teacher(_dancer(teacher), self._guidance)
+            self._guidance = 1.0
         data = Path(config.data)
         train, test = load_takes(data, split="train"), load_takes(data, split="test")
         self._quantiles = ranks(train)
+        train += [at_tempo(take, float(factor)) for factor in options["tempos"] for take in train]
         coded = [self._coded(take) for take in train]
         if not options["bundle"]:
             every = np.concatenate([tokens.reshape(-1, LATENT) for tokens in coded])
@@ -79,8 +98,10 @@ class GeneratorTask:
         held_out = [take for take in read_takes(data) if take.info.name in styles]
         self._examined = [(take, styles[take.info.name]) for take in spread_over(held_out, _EXAMINED)]
         minutes = {style: sum(len(take.features) for take in train if take.style == style) for style in self._quantiles}
-        weights = np.array([len(take.features) / minutes[take.style] ** 0.5 for take in train])
+        balance = float(options["style_balance"])
+        weights = np.array([len(take.features) / minutes[take.style] ** balance for take in train])
         self._weights = weights / weights.sum()
+        self.shares = {s: float(sum(self._weights[[take.style == s for take in train]])) for s in minutes}
 
     @property
     def network(self) -> nn.Module:
@@ -117,7 +138,8 @@ class GeneratorTask:
         assert isinstance(network, GeneratorNetwork)
         networks = torch_networks(network)
         return [
-            (take, style, roll_out(networks, take, seconds=_EXAMINED_S, style=style)) for take, style in self._examined
+            (take, style, roll_out(networks, take, seconds=_EXAMINED_S, style=style, guidance=self._guidance))
+            for take, style in self._examined
         ]
 
     def _coded(self, take: Take) -> FloatArray:
@@ -158,12 +180,27 @@ def _begun(options: Mapping[str, Any]) -> GeneratorNetwork:
 
 def _gone_on_with(options: Mapping[str, Any]) -> GeneratorNetwork:
     """Return the generator of a bundle, with the encoder of motion that was learned for it."""
-    weights = weights_of(str(options["bundle"]))
+    weights = _weights(str(options["bundle"]))
     network = network_like(weights)
     network.load_state_dict(weights, strict=False)
     encoder = {name: value for name, value in _learned(options["motion_vae"]).items() if name.startswith("encoder.")}
     network.motion.load_state_dict(encoder, strict=False)
     return network
+
+
+def _dancer(where: str) -> GeneratorNetwork:
+    """Return a whole dancer that learns nothing more: a bundle's, or that of a run."""
+    weights = _weights(where)
+    network = network_like(weights)
+    network.load_state_dict(weights, strict=False)
+    return network.requires_grad_(False).eval()
+
+
+def _weights(where: str) -> dict[str, Tensor]:
+    """Return the weights of a bundle, or of a run's best.pt."""
+    if where.endswith(".pt"):
+        return torch.load(where, weights_only=True, map_location="cpu")["network"]
+    return weights_of(where)
 
 
 def _learned(path: str) -> dict[str, Tensor]:

@@ -65,6 +65,12 @@ def load_takes(folder: Path, *, split: str, kinds: Sequence[str] = ("dance",)) -
     return [_load(folder, take) for take in read_index(folder, split=split, kinds=kinds)]
 
 
+def style_named(style: str) -> str | None:
+    """Return what the dancer calls a style of the data, one of `STYLES`; None where it knows none such."""
+    name = _STYLE_OF.get(style, style)
+    return name if name in STYLES else None
+
+
 def vigour_of(root_m: FloatArray, rotations_wxyz: FloatArray) -> FloatArray:
     """Return (T,): the mean speed of the joints in the second around each frame, metres a second."""
     positions_m = forward_kinematics(root_m, rotations_wxyz).positions_m
@@ -81,12 +87,12 @@ def _load(folder: Path, take: TakeInfo) -> Take:
         contacts = stored["contacts"].astype(np.float64)
         accents = stored["accents"].astype(np.float32)
         hops = {name: stored[name] for name in stored.files if name.startswith("hop_")}
-    name = _STYLE_OF.get(take.style, take.style)
+    name = style_named(take.style)
     before, sound, clock = _music(hops, take.start_s, len(root_m))
     return Take(
         name=take.name,
         style=take.style,
-        style_id=STYLES.index(name) if name in STYLES else -1,
+        style_id=-1 if name is None else STYLES.index(name),
         features=encode(Motion(root_m, rotations_wxyz, contacts)).astype(np.float32),
         sound=sound,
         clock=clock,

@@ -22,7 +22,9 @@ _LATENCY_S = 0.02
 _HEARD_S = 4.0
 
 
-def roll_out(networks: Networks, take: Take, *, seconds: float, style: str, seed: int = 0) -> PoseChunk:
+def roll_out(
+    networks: Networks, take: Take, *, seconds: float, style: str, seed: int = 0, guidance: float = 1.0
+) -> PoseChunk:
     """Return the committed frames of a dance to a take's music, as the live listener heard it.
 
     Args:
@@ -31,8 +33,9 @@ def roll_out(networks: Networks, take: Take, *, seconds: float, style: str, seed
         seconds: how long.
         style: one of `STYLES`.
         seed: of the dance.
+        guidance: see `models.live.sampler.Sampler`.
     """
-    generator, hops = LiveGenerator(networks), take.frames()
+    generator, hops = LiveGenerator(networks, guidance=guidance), take.frames()
     times_s = np.array([hop.time_s for hop in hops])
     controls = DanceControls(seed=seed, style=slider_of(style))
     chunks: list[PoseChunk] = []

@@ -60,6 +60,10 @@ def _owned(graph: str, name: str) -> str:
 def _named(graph: onnx.GraphProto) -> dict[str, NDArray[np.float32]]:
     """Return what a graph knows by heart, under the names that torch had."""
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    # A halved weight is kept as 16-bit numbers under another name, and widened to the one that torch gave it.
+    for node in graph.node:
+        if node.op_type == "Cast" and node.input[0] in values:
+            values[node.output[0]] = values.pop(node.input[0]).astype(np.float32)
     named = {name: value for name, value in values.items() if "." in name or name in _SCALES}
     readers = {source: node for node in graph.node for source in node.input}
     waiting = iter(_WITHOUT_BIAS)

@@ -68,6 +68,21 @@ def test_weights_that_are_rounded_take_half_the_room_and_compute_the_same(tmp_pa
     assert check_parity(OnnxSession(load_bundle(folder), "one"), load_bundle(folder), "one").passed
 
 
+def test_a_graph_of_halved_weights_can_be_quantised_too(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    module, x = nn.Sequential(nn.Conv1d(32, 64, 3), nn.ReLU(), nn.Conv1d(64, 8, 3)), torch.randn(1, 32, 20)
+    halve_weights(module)
+    folder = tmp_path / "one" / "bundle"
+    write_bundle(folder, {"one": Graph(module, {"x": x}, ("y",), halved=True, int8=True)}, ABOUT)
+    bundle = load_bundle(folder)
+    int8 = bundle.graph("one").int8
+    assert int8 is not None
+    assert 1e-5 < int8.difference < 0.05
+    assert check_parity(OnnxSession(bundle, "one"), bundle, "one").passed
+    sizes = [(folder / name).stat().st_size for name in ("one.onnx", "one.int8.onnx")]
+    assert sizes[1] < sizes[0] < 4 * sum(weight.numel() for weight in module.parameters())
+
+
 def test_on_other_inputs_too_the_graph_computes_what_the_module_does(exported: Path) -> None:
     bundle = load_bundle(exported)
     module = small_graphs()["step"].module.eval()

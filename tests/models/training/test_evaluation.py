@@ -57,7 +57,12 @@ class Statue:
         )
 
 
-def make_engine(model: str, seed: int, timer: StageTimer) -> Engine:
+asked: list[str] = []
+"""The styles for which engines were made."""
+
+
+def make_engine(model: str, seed: int, timer: StageTimer, style: str = "") -> Engine:
+    asked.append(style)
     generator = GrooveGenerator() if model == "groove" else Statue(fails=model == "failing")
     listener = Listener(AubioBeatTracker(), timer)
     return Engine(listener, generator, GrooveGenerator(), (), timer, controls=DanceControls(seed=seed))
@@ -76,7 +81,9 @@ def test_the_person_in_the_data_is_on_the_beat_and_no_control_is(takes: list[Tak
 
 
 def test_groove_dances_to_the_beat_that_it_hears_and_not_in_silence(takes: list[Take]) -> None:
+    asked.clear()
     [run] = run_model("groove", takes[:1], make_engine, seeds=[3])
+    assert asked == ["", "march"], "silence has no style, a take has its person's"
     values = run.scores.values
     assert run.danced.motion.start_s == pytest.approx(START_S, abs=1 / 30)
     assert run.danced.motion.seconds == pytest.approx(6.0, abs=0.1)
