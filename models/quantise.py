@@ -30,7 +30,10 @@ def quantise(path: Path, out: Path) -> QuantisedSpec:
     # It turns weights round without telling the shapes that torch noted beside them, and then trips over those.
     del model.graph.value_info[:]
     _widen(model.graph)
-    quantize_dynamic(model, out, weight_type=QuantType.QInt8, per_channel=True)
+    # With eight bits processors without VNNI overflow: the flagship's denoiser was 25 % off, with seven bits 2 %.
+    # Convolutions lose more to the missing bit (its decoder: 12 % off instead of 5 %).
+    is_narrow = all(node.op_type != "Conv" for node in model.graph.node)
+    quantize_dynamic(model, out, weight_type=QuantType.QInt8, per_channel=True, reduce_range=is_narrow)
     return QuantisedSpec(out.name, sha256_of(out), difference=0.0, tolerance=1.0)
 
 
