@@ -150,7 +150,9 @@ def _danced(model: str, seed: int, take: Take) -> Danced:
     return dance(model, seed, take, _engine)
 
 
-def _engine(model: str, seed: int, timer: StageTimer) -> Engine:
+def _engine(model: str, seed: int, timer: StageTimer, style: str = "") -> Engine:
+    """Return an engine for a dancer of the style that its seed asks for, whatever `style` the music was danced in."""
+    del style
     return Engine(
         Listener(AubioBeatTracker(), timer),
         _CAUSAL[model](),
