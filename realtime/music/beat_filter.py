@@ -35,7 +35,7 @@ class FilterSettings:
 
     min_bpm: float = 55.0
     max_bpm: float = 215.0
-    tempo_bpm: float = 118.0
+    tempo_bpm: float = 98.0
     tempo_octaves: float = 0.75
     steadiness: float = 150.0
     leak: float = 3e-5

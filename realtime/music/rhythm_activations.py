@@ -1,7 +1,7 @@
-"""A convolutional network that remembers two and a half seconds, in plain numpy: events, and the part of the beat.
+"""A convolutional network that remembers ten seconds, in plain numpy: events, and the part of the beat.
 
 The recurrent network may take the offbeat for the beat and then stay with it, because it hears its own decision in its
-state. This one cannot: what it heard 2.6 s ago is gone. Dilated causal convolutions with residual connections, after
+state. This one cannot: what it heard 10.3 s ago is gone. Dilated causal convolutions with residual connections, after
 van den Oord et al., "WaveNet" (2016), and Davies and Böck, "Temporal convolutional networks for musical audio beat
 tracking" (EUSIPCO 2019).
 """
@@ -17,7 +17,7 @@ from realtime.music.bands import N_BANDS
 
 PHASES = 16
 """Parts of a beat that it tells apart."""
-DILATIONS = (1, 2, 4, 8, 16, 32, 64)
+DILATIONS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 """Frames between the three that a layer sees."""
 _DIFF_FRAMES = 2
 
@@ -36,15 +36,15 @@ class RhythmActivations:
 
     def __init__(self, weights: Path) -> None:
         with np.load(weights) as file:
-            self._inner = _Convolution(file["rhythm_inner_weight"], file["rhythm_inner_bias"], 1)
-            self._layers = [
-                _Layer(
-                    _Convolution(file[f"rhythm_wide_{index}_weight"], file[f"rhythm_wide_{index}_bias"], dilation),
-                    file[f"rhythm_mix_{index}_weight"],
-                    file[f"rhythm_mix_{index}_bias"],
-                )
-                for index, dilation in enumerate(DILATIONS)
-            ]
+            inner_w, inner_b = file["rhythm_inner_weight"], file["rhythm_inner_bias"]
+            self._inner = _Convolution(inner_w, inner_b, 1, outside=np.zeros(N_INPUTS, np.float32))
+            self._layers: list[tuple[_Convolution, Vector]] = []
+            owed = np.zeros(len(inner_w), np.float32)
+            for index, dilation in enumerate(DILATIONS):
+                wide = file[f"rhythm_wide_{index}_weight"], file[f"rhythm_wide_{index}_bias"]
+                self._layers.append((_Convolution(*wide, dilation, outside=owed), file[f"rhythm_mix_{index}_weight"]))
+                owed = owed + file[f"rhythm_mix_{index}_bias"]
+            self._owed = owed
             self._outer_w, self._outer_b = file["rhythm_outer_weight"], file["rhythm_outer_bias"]
             self._usual = Usual.of(file["rhythm_prior"])
         self._recent: list[Vector] = []
@@ -55,49 +55,46 @@ class RhythmActivations:
             self._recent = [bands] * _DIFF_FRAMES
         rises = np.maximum(bands - self._recent.pop(0), _NOTHING)
         self._recent.append(bands)
-        hidden = np.maximum(self._inner.step(np.concatenate((bands, _RISE * rises))), _NOTHING)
-        for layer in self._layers:
-            hidden = layer.step(hidden)
-        outer = self._outer_w @ np.maximum(hidden, _NOTHING) + self._outer_b
+        hidden = self._inner.step(np.concatenate((bands, _RISE * rises)))
+        np.maximum(hidden, _NOTHING, out=hidden)
+        for wide, mix in self._layers:
+            seen = wide.step(hidden)
+            hidden += mix @ np.maximum(seen, _NOTHING, out=seen)
+        hidden += self._owed
+        outer = self._outer_w @ np.maximum(hidden, _NOTHING, out=hidden) + self._outer_b
         parts = outer[EVENTS:]
         parts = parts - parts.max()
         return Rhythm(self._usual.against(outer[:EVENTS].tolist()), parts - np.log(np.exp(parts).mean()))
 
 
 class _Convolution:
-    """Sees its input now, one and two dilations ago; all zero before the first.
+    """Sees its input now, one and two dilations ago; before the first there was nothing.
 
-    Every frame is written twice, half the ring apart, so that the three are always one slice.
+    At this size a call into numpy costs more than what it computes, so there are few: every frame is written twice, half
+    the ring apart, so that the three are always one slice; a column of ones carries the bias; and what earlier layers
+    would add as a constant (`outside`) is not added to the frames but counted in the bias.
     """
 
-    def __init__(self, weight: Vector, bias: Vector, dilation: int) -> None:
-        """Take weights of shape (out, in, 3), the oldest first."""
+    def __init__(self, weight: Vector, bias: Vector, dilation: int, *, outside: Vector) -> None:
+        """Take weights of shape (out, in, 3), the oldest first, and what is missing in every frame, shape (in,)."""
         out, width, taps = weight.shape
-        self._weight = np.ascontiguousarray(weight.transpose(0, 2, 1).reshape(out, taps * width))
-        self._bias = bias
+        by_tap = weight.transpose(0, 2, 1)
+        biases = np.zeros((out, taps, 1), np.float32)
+        biases[:, -1, 0] = bias + by_tap.sum(axis=1) @ outside
+        self._weight = np.ascontiguousarray(np.concatenate([by_tap, biases], axis=2).reshape(out, -1))
         self._length = 2 * dilation + 1
-        ring = np.zeros((2 * self._length, width), np.float32)
-        self._ring = ring
+        ring = np.ones((2 * self._length, width + 1), np.float32)
+        ring[:, :width] = -outside
+        self._written = ring.reshape(2, self._length, width + 1)[:, :, :width].swapaxes(0, 1)
         self._seen = [ring[end - 2 * dilation : end + 1 : dilation] for end in range(self._length - 1, len(ring))]
         self._now = 0
 
     def step(self, frame: Vector) -> Vector:
-        """Return what it makes of the frame and its past."""
-        now, ring = self._now, self._ring
-        ring[now] = frame
-        ring[now + self._length] = frame
-        seen = self._seen[now + 1].ravel()
+        """Return what it makes of the frame and its past: a new array."""
+        now = self._now
+        self._written[now] = frame
         self._now = now + 1 if now + 1 < self._length else 0
-        return self._weight @ seen + self._bias
-
-
-class _Layer:
-    def __init__(self, wide: _Convolution, mix_w: Vector, mix_b: Vector) -> None:
-        self._wide = wide
-        self._mix_w, self._mix_b = mix_w, mix_b
-
-    def step(self, hidden: Vector) -> Vector:
-        return hidden + self._mix_w @ np.maximum(self._wide.step(hidden), _NOTHING) + self._mix_b
+        return self._weight @ self._seen[now + 1].ravel()
 
 
 _NOTHING, _RISE = np.float32(0.0), np.float32(4.0)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.beats import patterns
+from models.training.beats.improvised import improvised
 from models.training.beats.patterns import DRUMS, FIGURES, STYLES, Style
 
 DRUM_CHANNEL = 9
@@ -83,12 +84,22 @@ def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tupl
     names = list(STYLES)
     weights = np.array([STYLES[name].weight for name in names])
     name = str(rng.choice(names, p=weights / weights.sum()))
-    style = _crossed(STYLES[name], rng) if rng.random() < 0.35 else STYLES[name]
+    style = _varied(STYLES[name], rng)
     beats_s = _beat_times(rng, style, seconds)
     places = np.arange(len(beats_s)) % style.beats_per_bar
     score = Score(name, beats_s, places, electronic=rng.random() < style.electronic)
     Band(score, style, rng).play(drums=True)
     return score
+
+
+def _varied(style: Style, rng: np.random.Generator) -> Style:
+    """Return the style, or one that mixes it with others, or one with drums that nobody has written down."""
+    choice = rng.random()
+    if choice < 0.3:
+        return _crossed(style, rng)
+    if choice < 0.5 and any(style.drums):
+        return replace(_crossed(style, rng), drums=(improvised(rng, style), improvised(rng, style)), electronic=0.5)
+    return style
 
 
 def _crossed(style: Style, rng: np.random.Generator) -> Style:
@@ -139,6 +150,12 @@ def _performed(path: Path, name: str, tempo_bpm: float, seconds: float, rng: np.
     return score
 
 
+def _breakdown(kit: dict[str, str], rng: np.random.Generator) -> dict[str, str]:
+    """Return a kit without its bass drum, or with little else: what is left is often between the beats."""
+    without = "k" if rng.random() < 0.6 else "ks"
+    return {letter: steps for letter, steps in kit.items() if letter not in without} if len(kit) > 1 else kit
+
+
 class Figures(NamedTuple):
     """What a band plays in a bar: a kit of `Style.drums`, and names of `FIGURES`."""
 
@@ -159,6 +176,8 @@ class Band:
         self._jitter_s = float(rng.choice([0.0, 0.003, 0.008]))
         self._swing = style.swing * rng.random()
         self._lead_figure = "".join(rng.choice(list("xo...."), size=16 if self._per_bar == 4 else 12))
+        # Much music is louder between its beats than on them; here every player may be.
+        self._offbeat_louder = int(rng.integers(10, 40)) if rng.random() < 0.2 else 0
 
     def play(self, *, drums: bool) -> None:
         """Write every section: four or eight bars with some of the players."""
@@ -177,6 +196,7 @@ class Band:
                 players.add("chords")
             if not players & {"drums", "chords", "bass"}:
                 players.add("drums")
+            kit = _breakdown(kits, rng) if rng.random() < 0.15 else kits
             if rng.random() < 0.25:
                 bass, chords = str(rng.choice(style.bass)), str(rng.choice(style.chords))
             for index in range(bar, bar + length):
@@ -185,7 +205,7 @@ class Band:
                 heard = players - {"drums"} if not drums else players
                 heard = heard - {"lead"} if not has_lead else heard
                 heard = heard - {"pad"} if not has_pad else heard
-                self.play_bar(index, heard, Figures(kits, bass, chords), fill=fill, first=index == bar)
+                self.play_bar(index, heard, Figures(kit, bass, chords), fill=fill, first=index == bar)
             bar += length
 
     def choose_figures(self) -> Figures:
@@ -274,6 +294,7 @@ class Band:
     def _add(self, bar: int, at: float, length: float, channel: int, pitches: list[int], velocity: int) -> None:
         beat = bar * self._per_bar + at
         late_s = self._jitter_s * float(self._rng.standard_normal())
+        velocity += self._offbeat_louder if abs(at % 1.0 - 0.5) < 0.2 else -self._offbeat_louder // 2
         start_s = max(self._score.time_of(beat) + late_s, 0.0)
         end_s = max(self._score.time_of(beat + length), start_s + 0.03)
         loud = int(np.clip(velocity + self._rng.normal(0, 6), 20, 127))

@@ -21,8 +21,8 @@ from models.training.beats.renderer import mixed, render
 from realtime.music.beat import AubioBands
 from realtime.types import HOP_SAMPLES
 
-TRACK_S = 48.0
-TAKES = 3
+TRACK_S = 44.0
+TAKES = 2
 """So many mixes of each piece are heard, each somewhere else."""
 
 
@@ -58,14 +58,17 @@ def make_track(number: int, out: Path, grooves: list[tuple[Path, str, float]]) -
         fortieths = int(rng.integers(34, 48)) if rng.random() < 0.6 else 40
         heard = rooms.changed_speed(samples, fortieths)
         bands = bands_of(rooms.disturbed(heard, rng) if take or rng.random() < 0.7 else heard)
-        np.savez(
-            out / f"{number:05d}_{take}.npz",
-            bands=bands.astype(np.float16),
-            beats_s=score.beats_s * 40 / fortieths,
-            places=score.places,
-            beats_per_bar=int(score.places.max()) + 1,
-            style=score.style,
-        )
+        unfinished = out / f"{number:05d}_{take}.unfinished"
+        with unfinished.open("wb") as file:
+            np.savez(
+                file,
+                bands=bands.astype(np.float16),
+                beats_s=score.beats_s * 40 / fortieths,
+                places=score.places,
+                beats_per_bar=int(score.places.max()) + 1,
+                style=score.style,
+            )
+        unfinished.replace(out / f"{number:05d}_{take}.npz")
 
 
 def main() -> None:

@@ -19,13 +19,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.training.beats.dataset import TAKES
+from models.training.beats.pieces import Takes
 from models.training.beats.weights import write_weights
-from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
-from realtime.types import HOP_S
 
-NONE, DOWNBEAT, BEAT, OFFBEAT = range(4)
 _CLASS_WEIGHTS = (1.0, 5.0, 4.0, 3.0)
 _CHUNK_FRAMES = 1000
 _DIFF_FRAMES = 2
@@ -48,78 +45,6 @@ class BeatNetwork(nn.Module):
         return self.outer(self.recurrent(hidden)[0])
 
 
-def targets(beats_s: NDArray[np.float64], places: NDArray[np.int64], frames: int) -> NDArray[np.float32]:
-    """Return soft targets, shape (frames, 4): a triangle of three frames around every event."""
-    result = np.zeros((frames, 4), np.float32)
-    middles_s = (beats_s[:-1] + beats_s[1:]) / 2
-    for times_s, kind in ((middles_s, OFFBEAT), (beats_s[places != 0], BEAT), (beats_s[places == 0], DOWNBEAT)):
-        at = times_s / HOP_S - 1 + LABEL_DELAY_FRAMES
-        for offset in (-1, 0, 1):
-            frame = np.round(at).astype(int) + offset
-            weight = np.clip(1.2 - np.abs(frame - at) * 0.6, 0, 1)
-            inside = (frame >= 0) & (frame < frames)
-            result[frame[inside], kind] = np.maximum(result[frame[inside], kind], weight[inside])
-    events = result[:, 1:].sum(axis=1, keepdims=True)
-    result[:, 1:] /= np.maximum(events, 1.0)
-    result[:, NONE] = 1.0 - result[:, 1:].sum(axis=1)
-    return result
-
-
-class Tracks:
-    """All tracks in memory; hands out random chunks, some of them cut from one track to another."""
-
-    def __init__(self, folder: Path, *, held_out: bool) -> None:
-        self._folder, self._held_out = folder, held_out
-        self._known: set[Path] = set()
-        self._tracks: list[tuple[NDArray[np.float16], NDArray[np.float32]]] = []
-        self.grow()
-
-    def grow(self) -> None:
-        """Take in what was rendered since: training may begin before the last track is done."""
-        for path in sorted(set(self._folder.glob(f"*_{TAKES - 1}.npz")) - self._known):
-            self._known.add(path)
-            number = path.stem.split("_")[0]
-            if (int(number) % 25 == 0) == self._held_out:
-                for take in range(TAKES):
-                    self._load(path.with_stem(f"{number}_{take}"))
-
-    def _load(self, path: Path) -> None:
-        with np.load(path) as file:
-            bands = file["bands"]
-            self._tracks.append((bands, targets(file["beats_s"], file["places"], len(bands))))
-
-    def __len__(self) -> int:
-        return len(self._tracks)
-
-    def batch(self, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Return bands and targets of `size` chunks."""
-        chunks = [self._chunk(rng) for _ in range(size)]
-        bands = np.stack([chunk[0] for chunk in chunks])
-        shape = (size, 1, N_BANDS)
-        tone = np.cumsum(rng.standard_normal(shape), axis=-1) * 0.008
-        bands = bands + tone + rng.uniform(-0.08, 0.02, (size, 1, 1)) + rng.standard_normal(bands.shape) * 0.008
-        floor = rng.uniform(-0.1, 0.35, (size, 1, 1)) * (rng.random((size, 1, 1)) < 0.3)
-        bands = np.clip(np.maximum(bands, floor), 0.0, 1.05)
-        wanted = np.stack([chunk[1] for chunk in chunks])
-        return torch.from_numpy(bands.astype(np.float32)), torch.from_numpy(wanted)
-
-    def _chunk(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        bands, wanted = self._piece(_CHUNK_FRAMES, rng)
-        if rng.random() < 0.12:
-            cut = int(rng.integers(200, _CHUNK_FRAMES - 200))
-            other_bands, other_wanted = self._piece(_CHUNK_FRAMES - cut, rng)
-            bands, wanted = np.concatenate([bands[:cut], other_bands]), np.concatenate([wanted[:cut], other_wanted])
-        return bands.astype(np.float32), wanted
-
-    def _piece(self, frames: int, rng: np.random.Generator) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
-        bands, wanted = self._tracks[rng.integers(len(self._tracks))]
-        if len(bands) <= frames:
-            bands = np.pad(bands, ((0, frames - len(bands) + 1), (0, 0)))
-            wanted = np.pad(wanted, ((0, frames - len(wanted) + 1), (0, 0)))
-        start = int(rng.integers(0, len(bands) - frames))
-        return bands[start : start + frames], wanted[start : start + frames]
-
-
 def loss_of(logits: Tensor, wanted: Tensor) -> Tensor:
     """Return the weighted cross entropy of soft targets."""
     weighted = wanted * torch.tensor(_CLASS_WEIGHTS)
@@ -139,8 +64,8 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
-    held_out, tracks = Tracks(folder, held_out=True), Tracks(folder, held_out=False)
-    print(f"{len(tracks)} tracks, {len(held_out)} held out", flush=True)  # noqa: T201
+    held_out, takes = Takes(folder, held_out=True), Takes(folder, held_out=False)
+    print(f"{len(takes)} takes, {len(held_out)} held out", flush=True)  # noqa: T201
     network = BeatNetwork()
     if start is not None:
         with np.load(start) as file:
@@ -148,14 +73,14 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
         network.load_state_dict(state)
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
-    check = held_out.batch(48, np.random.default_rng(1))
+    check = (held_out if len(held_out) else takes).batch(48, _CHUNK_FRAMES, np.random.default_rng(1))
     began_s, step = time.monotonic(), 0
     while (done := (time.monotonic() - began_s) / (60 * minutes)) < 1.0:
         rate = (3e-3 if start is None else 1.5e-3) * min((step + 1) / 100, 1.0) * 0.5 * (
             1 + np.cos(np.pi * done)
         ) + 1e-5
         optimiser.param_groups[0]["lr"] = rate
-        bands, wanted = tracks.batch(24, rng)
+        bands, wanted, _ = map(torch.from_numpy, takes.batch(24, _CHUNK_FRAMES, rng))
         loss = loss_of(network(bands), wanted)
         optimiser.zero_grad()
         loss.backward()
@@ -165,12 +90,12 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
         step += 1
         if step % 50 == 0:
             with torch.no_grad():
-                logits = averaged.module(check[0])
+                logits = averaged.module(torch.from_numpy(check.bands))
                 prior = torch.softmax(logits, dim=-1).mean(dim=(0, 1)).numpy()
-                checked = loss_of(logits, check[1]).item()
+                checked = loss_of(logits, torch.from_numpy(check.wanted)).item()
                 print(f"{done:.3f} {step} {loss.item():.4f} held out {checked:.4f}", flush=True)  # noqa: T201
             save(cast(BeatNetwork, averaged.module), out, prior)
-            tracks.grow()
+            takes.grow()
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.signal import fftconvolve, lfilter, resample_poly
 
 from realtime.types import SAMPLE_RATE_HZ
@@ -41,10 +42,11 @@ def in_a_room(samples: Samples, rng: np.random.Generator) -> Samples:
 def among_people(samples: Samples, snr_db: float, rng: np.random.Generator) -> Samples:
     """Add a crowd: voices that swell at the pace of syllables, hiss, and now and then a clap."""
     count = len(samples)
-    spectrum = np.fft.rfft(rng.standard_normal(count))
+    quick = next_fast_len(count, real=True)
+    spectrum = np.asarray(rfft(rng.standard_normal(quick)))
     frequency_hz = np.linspace(0, SAMPLE_RATE_HZ / 2, len(spectrum))
-    voices = np.fft.irfft(spectrum / (1 + ((frequency_hz - 500) / 700) ** 2), count)
-    hiss = np.fft.irfft(spectrum / np.sqrt(frequency_hz + 50), count)
+    voices = np.asarray(irfft(spectrum / (1 + ((frequency_hz - 500) / 700) ** 2), quick))[:count]
+    hiss = np.asarray(irfft(spectrum / np.sqrt(frequency_hz + 50), quick))[:count]
     swell = np.interp(np.arange(count), np.arange(0, count, 6_000), rng.gamma(2.0, 0.5, len(range(0, count, 6_000))))
     noise = voices / voices.std() * swell + hiss / hiss.std() * rng.uniform(0, 1)
     for start in rng.integers(0, count, rng.integers(0, 20)):

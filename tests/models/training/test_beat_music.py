@@ -11,6 +11,7 @@ pytest.importorskip("mido", reason="the train extra is not installed")
 
 from models.training.beats import rooms
 from models.training.beats.arranger import compose
+from models.training.beats.improvised import improvised
 from models.training.beats.patterns import DRUMS, FIGURES, STYLES
 from models.training.beats.renderer import Stems, SynthKit, mixed
 from realtime.types import SAMPLE_RATE_HZ
@@ -39,6 +40,18 @@ def test_every_pattern_divides_its_bar() -> None:
         assert lengths <= ({12} if style.beats_per_bar == 3 else {12, 16})
         assert all(letter in DRUMS for kit in style.drums for letter in kit)
         assert all(name in FIGURES for name in (*style.bass, *style.chords))
+
+
+@given(st.integers(0, 10_000), st.sampled_from(sorted(STYLES)))
+@settings(max_examples=60, deadline=None)
+def test_drums_that_nobody_has_written_down_fit_their_bar(seed: int, name: str) -> None:
+    kit = improvised(np.random.default_rng(seed), STYLES[name])
+    lengths = {len(steps) for steps in kit.values()}
+    written = {len(steps) for drums in STYLES[name].drums for steps in drums.values()} or {16, 12}
+    assert len(lengths) == 1
+    assert lengths <= written | ({12} if STYLES[name].beats_per_bar == 3 else {16})
+    assert all(letter in DRUMS for letter in kit)
+    assert "x" in "".join(kit.values())
 
 
 @pytest.mark.parametrize("drum", sorted(set(DRUMS.values())))
