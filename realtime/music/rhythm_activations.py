@@ -70,9 +70,9 @@ class RhythmActivations:
 class _Convolution:
     """Sees its input now, one and two dilations ago; before the first there was nothing.
 
-    At this size a call into numpy costs more than what it computes, so there are few: every frame is written twice, half
-    the ring apart, so that the three are always one slice; a column of ones carries the bias; and what earlier layers
-    would add as a constant (`outside`) is not added to the frames but counted in the bias.
+    At this size a call into numpy costs more than what it computes, so there are few: every frame is written twice,
+    half the ring apart, so that the three are always one slice; a column of ones carries the bias; and what earlier
+    layers would add as a constant (`outside`) is not added to the frames but counted in the bias.
     """
 
     def __init__(self, weight: Vector, bias: Vector, dilation: int, *, outside: Vector) -> None:
