@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Arrays = Mapping[str, NDArray[np.generic]]
+Weights = Mapping[str, NDArray[np.floating]]
 
 
 def write_weights(path: Path, arrays: Arrays) -> None:
@@ -27,7 +28,7 @@ def write_weights(path: Path, arrays: Arrays) -> None:
     unfinished.replace(path)
 
 
-def mixed(before: Arrays, after: Arrays, share: float) -> dict[str, NDArray[np.generic]]:
+def mixed(before: Weights, after: Weights, share: float) -> dict[str, NDArray[np.floating]]:
     """Return `before` with a share of `after`, 0 to 1.
 
     Layers that `before` lacks were given to `RhythmNetwork` on the way: their `mix` began at nothing, and what comes
