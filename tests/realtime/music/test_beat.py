@@ -51,7 +51,8 @@ def test_silence_is_held_in_phase() -> None:
 def test_show_time_may_begin_anywhere() -> None:
     music = drums(125.0, 5.0)
     early, late = listen(AubioBeatTracker(), music)[-1], listen(AubioBeatTracker(), music, start_s=100.0)[-1]
-    assert wrapped(late.beat_at(105.0) - early.beat_at(5.0)) == pytest.approx(0.0, abs=1e-6)
+    # Seconds around a hundred are rounded more coarsely: some microseconds of a beat.
+    assert wrapped(late.beat_at(105.0) - early.beat_at(5.0)) == pytest.approx(0.0, abs=1e-5)
 
 
 def test_the_person_wins() -> None:
