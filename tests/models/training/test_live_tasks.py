@@ -120,7 +120,7 @@ def test_a_pupil_is_as_far_from_its_teacher_as_guidance_takes_it(pairs: Path, go
 def test_distilling_brings_a_pupil_nearer_to_its_teacher(
     pairs: Path, going_on: dict[str, object], tmp_path: Path
 ) -> None:
-    loop = LoopConfig(steps=20, batch=2, validate_every=100, log_every=5, warmup_steps=0, learning_rate=3e-4)
+    loop = LoopConfig(steps=30, batch=4, validate_every=100, log_every=30, warmup_steps=0, learning_rate=4e-5)
     options = going_on | {"teacher": "live", "guidance": 3.0, "curriculum_from": -1000}
     config = TrainConfig(task="live.generator", data=str(pairs), out=str(tmp_path), loop=loop, options=options)
     task = make_task(config)
@@ -133,7 +133,7 @@ def test_distilling_brings_a_pupil_nearer_to_its_teacher(
 
     before = apart()
     train(task, config, say=lambda _: None)
-    assert apart() < 0.97 * before
+    assert apart() < 0.95 * before
 
 
 @pytest.mark.parametrize("factor", [0.8, 1.25])
