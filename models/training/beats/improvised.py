@@ -30,7 +30,7 @@ def improvised(rng: np.random.Generator, style: Style) -> dict[str, str]:
     else:
         strong, backbeats, pulses = _STRONG_4, _BACKBEATS_4, _PULSES_4
     kit = {"k": "".join("x" if rng.random() < chance else "." for chance in strong)}
-    if style.beats_per_bar == 4 and len(strong) == 16 and rng.random() < 0.35:
+    if strong is _STRONG_4 and rng.random() < 0.35:
         kit["k"] = "x...x...x...x..."
     if rng.random() < 0.85:
         kit[str(rng.choice(list("scrtvM")))] = str(rng.choice(backbeats))

@@ -51,6 +51,15 @@ def loss_of(logits: Tensor, wanted: Tensor) -> Tensor:
     return -(weighted * torch.log_softmax(logits, dim=-1)).sum(dim=-1).mean()
 
 
+def learn(loss: Tensor, network: nn.Module, optimiser: torch.optim.Optimizer, averaged: AveragedModel) -> None:
+    """Take one step down a loss, of a bounded length; the averaged weights follow."""
+    optimiser.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    averaged.update_parameters(network)
+
+
 def save(network: BeatNetwork, path: Path, prior: NDArray[np.float32]) -> None:
     """Write the weights as plain arrays, for `realtime.music.activations`."""
     arrays: dict[str, Any] = {
@@ -82,11 +91,7 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
         optimiser.param_groups[0]["lr"] = rate
         bands, wanted, _ = map(torch.from_numpy, takes.batch(24, _CHUNK_FRAMES, rng))
         loss = loss_of(network(bands), wanted)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        averaged.update_parameters(network)
+        learn(loss, network, optimiser, averaged)
         step += 1
         if step % 50 == 0:
             with torch.no_grad():

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.training.beats.network import loss_of
+from models.training.beats.network import learn, loss_of
 from models.training.beats.pieces import UNKNOWN, Takes
 from models.training.beats.weights import write_weights
 from realtime.music.activations import EVENTS
@@ -101,11 +101,7 @@ def train(folder: Path, out: Path, *, steps: int, start: Path | None = None) -> 
         optimiser.param_groups[0]["lr"] = rate
         bands, wanted, parts = map(torch.from_numpy, takes.batch(_BATCH, _CHUNK_FRAMES, rng))
         loss = losses_of(network(bands), wanted, parts)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        averaged.update_parameters(network)
+        learn(loss, network, optimiser, averaged)
         if step % 50 == 0 or step == steps:
             averaged.eval()
             with torch.no_grad():
