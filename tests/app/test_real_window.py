@@ -5,7 +5,6 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 
@@ -30,11 +29,7 @@ class PlayedDesk:
 
     def now(self) -> HealthSnapshot:
         # None while the show writes: on a busy machine it may be stopped in the middle for longer than a read lasts.
-        until_s = monotonic() + _PATIENCE_S
-        while (snapshot := self._link.snapshot()) is None:
-            assert monotonic() < until_s, "the show wrote no whole snapshot"
-            sleep(0.01)
-        return snapshot
+        return wait_until(self._link.snapshot)
 
     def strike(self, *keys: str, delay_ms: int = 60) -> None:
         asked = ["xdotool", "key", "--delay", str(delay_ms), *keys]
