@@ -85,7 +85,7 @@ def compose(rng: np.random.Generator, *, seconds: float, groove_files: list[tupl
     weights = np.array([STYLES[name].weight for name in names])
     name = str(rng.choice(names, p=weights / weights.sum()))
     style = _varied(STYLES[name], rng)
-    beats_s = _beat_times(rng, style, seconds)
+    beats_s = beat_times(rng, style.tempo_bpm, style.beats_per_bar, seconds)
     places = np.arange(len(beats_s)) % style.beats_per_bar
     score = Score(name, beats_s, places, electronic=rng.random() < style.electronic)
     Band(score, style, rng).play(drums=True)
@@ -114,9 +114,12 @@ def _crossed(style: Style, rng: np.random.Generator) -> Style:
     return replace(style, bass=bass, chords=chords, programs=(instruments, instruments), electronic=0.4)
 
 
-def _beat_times(rng: np.random.Generator, style: Style, seconds: float) -> NDArray[np.float64]:
-    tempo_bpm = float(np.exp(rng.uniform(*np.log(style.tempo_bpm))))
-    count = int(seconds * tempo_bpm / 60.0) // style.beats_per_bar * style.beats_per_bar
+def beat_times(
+    rng: np.random.Generator, between_bpm: tuple[float, float], beats_per_bar: int, seconds: float
+) -> NDArray[np.float64]:
+    """Return the times of whole bars at a tempo that holds, drifts, ramps or jumps."""
+    tempo_bpm = float(np.exp(rng.uniform(*np.log(between_bpm))))
+    count = int(seconds * tempo_bpm / 60.0) // beats_per_bar * beats_per_bar
     curve = np.full(count, tempo_bpm)
     kind = rng.random()
     if kind < 0.12:
@@ -207,6 +210,16 @@ class Band:
                 heard = heard - {"pad"} if not has_pad else heard
                 self.play_bar(index, heard, Figures(kit, bass, chords), fill=fill, first=index == bar)
             bar += length
+
+    def chord_names(self, bars: int) -> list[str]:
+        """Return the chord of each bar by its usual name, as others can play it."""
+        names = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+        chords: list[str] = []
+        for bar in range(bars):
+            root, third, fifth = (self._pitch(self._loop[bar % len(self._loop)] + step, 48) for step in (0, 2, 4))
+            kind = {(4, 7): "", (3, 7): "m", (3, 6): "dim"}.get((third - root, fifth - root), "")
+            chords.append(names[root % 12] + kind)
+        return chords
 
     def choose_figures(self) -> Figures:
         """Return what drums, bass and chords play for a while."""

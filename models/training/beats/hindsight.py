@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.beats.dataset import bands_of
+from models.training.beats.dataset import Labels, bands_of, save_takes
 from realtime.audio.track import FileTrack, heard
 from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
 from realtime.music.beat import WEIGHTS
@@ -25,6 +25,7 @@ _LEAST_AHEAD = {"offbeat": 9.0, "double": 8.0, "half": 10.0, "other half": 10.0}
 """Nats a second by which the path must beat what it is easily taken for."""
 _STEADY = 1.05
 _SMOOTH_BEATS = 4
+_LONGEST_S = 100.0
 
 Vector = NDArray[np.floating]
 
@@ -87,12 +88,13 @@ def ahead_of(evidence: Evidence, beats: NDArray[np.int64]) -> dict[str, float]:
     """Return how far a path is ahead of what it is easily taken for, nats a second."""
     frames = np.arange(beats[0], beats[-1])
     beat = np.interp(frames, beats, np.arange(len(beats)))
-    ours, seconds = _likelihood(evidence, frames, beat), len(frames) * HOP_S
+    ours, seconds = likelihood(evidence, frames, beat), len(frames) * HOP_S
     rivals = {"offbeat": beat + 0.5, "double": 2 * beat, "half": beat / 2, "other half": beat / 2 + 0.5}
-    return {name: (ours - _likelihood(evidence, frames, rival)) / seconds for name, rival in rivals.items()}
+    return {name: (ours - likelihood(evidence, frames, rival)) / seconds for name, rival in rivals.items()}
 
 
-def _likelihood(evidence: Evidence, frames: NDArray[np.int64], beat: Vector) -> float:
+def likelihood(evidence: Evidence, frames: NDArray[np.int64], beat: Vector) -> float:
+    """Return how likely frames are (log), were they at these places, counted in beats: shape (frames,) both."""
     phase, period = beat % 1.0, 1.0 / np.gradient(beat)
     since = phase * period
     on_beat, off_beat = (since < 2) | (since > period - 1), np.abs(since - period / 2) <= 1.25
@@ -100,7 +102,7 @@ def _likelihood(evidence: Evidence, frames: NDArray[np.int64], beat: Vector) -> 
     return float((evidence.beat[frames] * on_beat + evidence.offbeat[frames] * off_beat + parts).sum())
 
 
-def take_of(bands: NDArray[np.float32]) -> tuple[Vector, NDArray[np.int64]] | None:
+def take_of(bands: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
     """Return times of beats and places in bars of four; None where hindsight is not sure enough."""
     settings = FilterSettings()
     evidence = hear(bands, settings)
@@ -114,13 +116,20 @@ def take_of(bands: NDArray[np.float32]) -> tuple[Vector, NDArray[np.int64]] | No
     return _smoothed((beats + 1 - LABEL_DELAY_FRAMES) * HOP_S), places % 4
 
 
-def _smoothed(times_s: Vector) -> Vector:
+def _smoothed(times_s: Vector) -> NDArray[np.float64]:
     """Return the times on a straight line through their neighbours: whole frames are too coarse to learn from."""
     smooth: list[float] = []
     for index in range(len(times_s)):
         span = np.arange(max(index - _SMOOTH_BEATS, 0), min(index + _SMOOTH_BEATS + 1, len(times_s)))
         smooth.append(float(np.polyval(np.polyfit(span, times_s[span], 1), index)))
     return np.array(smooth)
+
+
+def _excerpt(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the middle of a recording, as loud as any other."""
+    spare = max(len(samples) - round(_LONGEST_S * SAMPLE_RATE_HZ), 0)
+    middle = samples[spare // 2 : len(samples) - (spare - spare // 2)]
+    return middle * np.float32(0.7 / max(float(np.abs(middle).max(initial=0.0)), 1e-6))
 
 
 def main() -> None:
@@ -131,15 +140,11 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for number, song in enumerate(arguments.songs, start=50_001):
-        bands = bands_of(np.concatenate([block.samples for block in heard(FileTrack(song), SAMPLE_RATE_HZ)]))
-        take = take_of(bands)
+        samples = _excerpt(np.concatenate([block.samples for block in heard(FileTrack(song), SAMPLE_RATE_HZ)]))
+        take = take_of(bands_of(samples))
         print(f"{song.name}: {'left out' if take is None else 'labelled'}", flush=True)  # noqa: T201
         if take is not None:
-            beats_s, places = take
-            path = arguments.out / f"{number:05d}_0.npz"
-            np.savez(
-                path, bands=bands.astype(np.float16), beats_s=beats_s, places=places, beats_per_bar=4, style="real"
-            )
+            save_takes(arguments.out, number, samples, Labels(*take, "real"))
 
 
 if __name__ == "__main__":
