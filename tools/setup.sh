@@ -7,7 +7,8 @@
 
 APT_RUN="python3 python3-venv ca-certificates libportaudio2 libgl1 libegl1 libgl1-mesa-dri libfontconfig1 libglib2.0-0
 libxkbcommon0 libdbus-1-3 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
-APT_TEST="xvfb xauth xdotool pulseaudio pulseaudio-utils libasound2-plugins liblo-tools fluidsynth fluid-soundfont-gm"
+APT_TEST="xvfb xauth xdotool pulseaudio pulseaudio-utils libasound2-plugins liblo-tools fluidsynth fluid-soundfont-gm mma
+libopenmpt0"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -62,6 +62,8 @@ def _library() -> ctypes.CDLL:
     pointer, number, size = ctypes.c_void_p, ctypes.c_int32, ctypes.c_size_t
     library.openmpt_module_create_from_memory2.restype = pointer
     library.openmpt_module_create_from_memory2.argtypes = [ctypes.c_char_p, size, *[pointer] * 7]
+    library.openmpt_module_get_duration_seconds.restype = ctypes.c_double
+    library.openmpt_module_get_duration_seconds.argtypes = [pointer]
     library.openmpt_module_destroy.argtypes = [pointer]
     library.openmpt_module_read_float_mono.restype = size
     library.openmpt_module_read_float_mono.argtypes = [pointer, number, size, pointer]
@@ -82,6 +84,7 @@ def play(path: Path, *, seconds: float = _LONGEST_S) -> Played:
     module = library.openmpt_module_create_from_memory2(data, len(data), *[None] * 7)
     if not module:
         raise FarandoleError(f"{path}: expected a tracker module (.mod, .s3m, .xm, .it); libopenmpt cannot read it")
+    lasts_s = float(library.openmpt_module_get_duration_seconds(module))
     blocks = np.zeros((int(seconds * SAMPLE_RATE_HZ) // _BLOCK, _BLOCK), np.float32)
     seen, before, count = list[tuple[float, int, int]](), (-1, -1), 0
     try:
@@ -98,7 +101,9 @@ def play(path: Path, *, seconds: float = _LONGEST_S) -> Played:
     finally:
         library.openmpt_module_destroy(module)
     times_s, rows, lengths = (np.array(column) for column in zip(*seen, strict=True))
-    return Played(blocks[:count].ravel(), times_s, rows, lengths)
+    inside = times_s < lasts_s - 2 * _BLOCK / SAMPLE_RATE_HZ  # at its end a module is at its beginning once more
+    samples = blocks[:count].ravel()[: round(lasts_s * SAMPLE_RATE_HZ)]
+    return Played(samples, times_s[inside], rows[inside], lengths[inside])
 
 
 def beats_of(played: Played, rows_of_a_beat: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
