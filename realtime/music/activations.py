@@ -4,6 +4,7 @@ Two gated recurrent layers (Cho et al. 2014, in the variant of PyTorch's `nn.GRU
 numpy needs fewer microseconds than a call into an inference engine, and the core stays free of one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
@@ -83,7 +84,7 @@ class BeatActivations:
         with np.load(weights) as file:
             self._inner_w, self._inner_b = file["inner_weight"], file["inner_bias"]
             self._outer_w, self._outer_b = file["outer_weight"], file["outer_bias"]
-            self._layers = [_Layer(*(file[f"recurrent_{kind}_l{layer}"] for kind in _KINDS)) for layer in (0, 1)]
+            self._layers = [layer_of(file, "recurrent", layer) for layer in ("l0", "l1")]
             self._usual = Usual.of(file["prior"])
         self._recent: list[Vector] = []
 
@@ -99,14 +100,21 @@ class BeatActivations:
         return self._usual.against((self._outer_w @ hidden + self._outer_b).tolist())
 
 
-class _Layer:
+class GatedLayer:
+    """A gated recurrent layer: `torch.nn.GRU`, one step at a time."""
+
     def __init__(self, input_w: Vector, hidden_w: Vector, input_b: Vector, hidden_b: Vector) -> None:
         self._input_w, self._input_b = input_w, input_b
         self._hidden_w, self._hidden_b = hidden_w, hidden_b
         self._units = hidden_w.shape[1]
         self._hidden = np.zeros(self._units, np.float32)
 
+    def forget(self) -> None:
+        """Remember nothing any more."""
+        self._hidden = np.zeros(self._units, np.float32)
+
     def step(self, inputs: Vector) -> Vector:
+        """Return what it makes of the inputs, shape (units,), and of what it remembers."""
         units = self._units
         heard = self._input_w @ inputs + self._input_b
         kept = self._hidden_w @ self._hidden + self._hidden_b
@@ -114,6 +122,11 @@ class _Layer:
         new = np.tanh(heard[2 * units :] + gates[:units] * kept[2 * units :])
         self._hidden = new + gates[units:] * (self._hidden - new)
         return self._hidden
+
+
+def layer_of(arrays: Mapping[str, Vector], name: str, layer: str) -> GatedLayer:
+    """Return a layer of weights that are named as PyTorch names them."""
+    return GatedLayer(*(arrays[f"{name}_{kind}_{layer}"] for kind in _KINDS))
 
 
 _HARDLY = -60.0

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_METERS = (4, 3)
-_PRIOR = (0.85, 0.15)
-_CHANGE = 0.01
+METERS = (4, 3)
+_SHARES = (0.85, 0.15)
+PRIOR = np.concatenate([np.full(beats, share / beats) for beats, share in zip(METERS, _SHARES, strict=True)])
+"""Belief in the places of 4/4, then of 3/4, before anything is heard."""
+CHANGE = 0.01
 """Share of the belief that starts afresh every beat: cuts, fills and odd bars."""
-_SHARPNESS = 0.5
-"""Beats of one piece are not independent, and the network is surer than it should be."""
+MOST_SAID = 4.0
+"""No log likelihood ratio counts for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,11 @@ class BarFilter:
     """Keeps the belief over meter and place."""
 
     def __init__(self) -> None:
-        self._prior = np.concatenate(
-            [np.full(beats, share / beats) for beats, share in zip(_METERS, _PRIOR, strict=True)]
-        )
-        self._belief = self._prior.copy()
+        self._belief = PRIOR.copy()
 
     def forget(self) -> None:
         """Know nothing any more: the beats are not the same beats as before."""
-        self._belief = self._prior.copy()
+        self._belief = PRIOR.copy()
 
     def skip(self, beats: int) -> None:
         """Let beats pass unheard."""
@@ -43,13 +42,13 @@ class BarFilter:
         self.skip(1)
         for place, downbeat in enumerate(downbeats):
             # Against the usual share of downbeats, so that waltzes gain nothing by having more of them.
-            self._belief[[place, 4 + place]] *= np.exp(min(max(_SHARPNESS * downbeat, -4.0), 4.0))
+            self._belief[[place, 4 + place]] *= np.exp(min(max(downbeat, -MOST_SAID), MOST_SAID))
         self._belief /= self._belief.sum()
-        self._belief += _CHANGE * (self._prior - self._belief)
+        self._belief += CHANGE * (PRIOR - self._belief)
 
     def places(self, beats_per_bar: int) -> list[float]:
         """Return how likely each place of a meter is for the latest beat; all meters together make 1."""
-        return (self._belief[:4] if beats_per_bar == _METERS[0] else self._belief[4:]).tolist()
+        return (self._belief[:4] if beats_per_bar == METERS[0] else self._belief[4:]).tolist()
 
     def best(self) -> BarPlace:
         """Return the likeliest place of the latest beat."""

@@ -29,7 +29,7 @@ class AubioBeatTracker:
         self._bands = AubioBands()
         self._activations = BeatActivations(weights)
         self._rhythm = RhythmActivations(weights)
-        self._inference = BeatInference()
+        self._inference = BeatInference(weights)
         self._clock = TempoClock()
         self._gate = BeatGate()
         self._range_bpm = self._clock.range_bpm

@@ -6,6 +6,7 @@ for about a second.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from realtime.music.activations import LABEL_DELAY_FRAMES, Heard
 from realtime.music.bar_evidence import BarEvidence
@@ -47,14 +48,16 @@ class FollowSettings:
 class BeatInference:
     """Keeps the filters and the opinion. One `step` per frame."""
 
-    def __init__(self, filtering: FilterSettings | None = None, following: FollowSettings | None = None) -> None:
+    def __init__(
+        self, weights: Path, filtering: FilterSettings | None = None, following: FollowSettings | None = None
+    ) -> None:
         self._settings = following or FollowSettings()
         self._filter = BeatFilter(filtering)
         self._bar = BarFilter()
         self._place: BeatPlace | None = None
         self._confidence = 0.0
         self._better_s = 0.0
-        self._evidence = BarEvidence()
+        self._evidence = BarEvidence(weights)
         self._is_counted = True  # whether the bar knows of the beat that `_place` counts from
         self._is_held = False
 
@@ -114,6 +117,7 @@ class BeatInference:
         self._place, self._confidence, self._better_s = place, place.mass, 0.0
         self._is_counted = place.phase * place.period >= _BEAT_HEARD_FRAMES
         self._bar.forget()
+        self._evidence.forget()
 
     def _move_on(self) -> bool:
         """Go on by a frame; return whether all of a beat has been heard just now."""
