@@ -16,9 +16,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 from app.room_readings import Progress, Transport, Trouble
 from app.view_model import POLL_MS, ViewModel
 from app.waveform import Waveform, WaveformReader
-from realtime import commands
 from realtime.commands import Command
 from realtime.health import RoomHealth
+from realtime.rehearsal_commands import EditMarker, SetGrid, SetLoop
 from realtime.room.grid import BeatGrid, GridBeat, fitted
 from realtime.room.heard import HeardFile
 from realtime.room.take import Marker, Take, TakeError, load_take
@@ -141,19 +141,19 @@ class RoomModel(QObject):
     def set_grid(self, grid: BeatGrid | None) -> None:
         """Have the dance follow a grid, or the heard beat again."""
         segments = () if grid is None else grid.segments
-        self.send(commands.SetGrid(tuple((each.start_s, each.tempo_bpm, each.beats_per_bar) for each in segments)))
+        self.send(SetGrid(tuple((each.start_s, each.tempo_bpm, each.beats_per_bar) for each in segments)))
 
     def edit_marker(self, number: int, marker: Marker) -> None:
         """Change the marker `number`, from 1."""
-        self.send(commands.EditMarker(number, marker.at_s, marker.name, marker.preset))
+        self.send(EditMarker(number, marker.at_s, marker.name, marker.preset))
 
     def loop_in(self) -> None:
         """Begin the loop here; one that has no end yet ends with the track."""
-        self.send(commands.SetLoop(-1.0, self.duration_s))
+        self.send(SetLoop(-1.0, self.duration_s))
 
     def loop_out(self) -> None:
         """End the loop here."""
-        self.send(commands.SetLoop(0.0, -1.0))
+        self.send(SetLoop(0.0, -1.0))
 
     def _take_track(self, room: RoomHealth) -> None:
         if self._reader is not None:

@@ -22,7 +22,8 @@ from typing import Self
 
 import platformdirs
 
-from realtime.commands import Command, decode, encode
+from realtime.command_coding import decode, encode
+from realtime.commands import Command
 from realtime.errors import LinkError
 from realtime.health import HealthSnapshot
 from realtime.shared_show import SharedShow

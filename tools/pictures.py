@@ -20,8 +20,8 @@ from PIL import Image, ImageColor, ImageGrab
 
 from app.palettes import DARK, PALETTES
 from app.theme import mixed
+from tools.virtual_screen import ROOT, ended_by_signals, program, screen
 
-ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 _LOOKS_AT_S = 26.9
 _PATIENCE_S = 400.0
@@ -91,49 +91,6 @@ def looks(folder: Path) -> list[Path]:
         tile = Image.open(path).convert("RGB").resize((_TILE[0] - 6, _TILE[1] - 6), Image.Resampling.LANCZOS)
         sheet.paste(tile, (number % 2 * _TILE[0] + 3, number // 2 * _TILE[1] + 3))
     return [small(sheet, PICTURES / "looks.jpg")]
-
-
-@contextmanager
-def screen(width: int, height: int) -> Generator[dict[str, str]]:
-    """Yield the environment of a virtual screen, with a home and a runtime folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
-        reading, writing = os.pipe()
-        size = ["-screen", "0", f"{width}x{height}x24"]
-        server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), *size, "+extension", "GLX", "-nolisten", "tcp"],
-            pass_fds=[writing],
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(writing)
-        with os.fdopen(reading) as answer:
-            number = answer.readline().strip()
-        try:
-            own = {"DISPLAY": f":{number}", "XDG_RUNTIME_DIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder}
-            yield {**os.environ, **own, "QT_QPA_PLATFORM": "xcb", "PYTHONPATH": str(ROOT)}
-        finally:
-            server.terminate()
-            server.wait()
-
-
-@contextmanager
-def program(arguments: list[str], environment: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
-    """Run Python with arguments for a while."""
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def window_picture(name: str) -> Path:
@@ -231,11 +188,12 @@ def main() -> int:
     """Make the pictures that are named, or all of them."""
     wanted = sys.argv[1:] or [*SHOTS, "strip", "looks"]
     made: list[Path] = []
-    if "looks" in wanted:
-        with tempfile.TemporaryDirectory() as folder:
-            made += looks(Path(folder))
-    made += [window_picture(name) for name in SHOTS if name in wanted]
-    made += [strip_picture()] if "strip" in wanted else []
+    with ended_by_signals():
+        if "looks" in wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                made += looks(Path(folder))
+        made += [window_picture(name) for name in SHOTS if name in wanted]
+        made += [strip_picture()] if "strip" in wanted else []
     for path in made:
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB\n")
     return 0

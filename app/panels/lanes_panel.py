@@ -11,7 +11,7 @@ from app.panels.text import caption
 from app.readings import Presets
 from app.room_model import RoomModel
 from app.view_model import ViewModel
-from realtime.commands import SendLane, SetLane
+from realtime.rehearsal_commands import SendLane, SetLane
 from realtime.room.take import Lane, Take
 
 _MOST_SEED = 2**31 - 1

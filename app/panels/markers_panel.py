@@ -14,7 +14,7 @@ from app.readings import Presets
 from app.room_model import RoomModel
 from app.room_readings import clock_text
 from app.view_model import ViewModel
-from realtime import commands
+from realtime.rehearsal_commands import GoToMarker, RemoveMarker
 from realtime.room.take import Marker, Take
 
 
@@ -110,7 +110,7 @@ class MarkerRow(QWidget):
             part.setEnabled(not locked)
 
     def _go(self) -> None:
-        self._model.send(commands.GoToMarker(self._number))
+        self._model.send(GoToMarker(self._number))
 
     def _rename(self) -> None:
         name = self.name.text().strip()
@@ -121,4 +121,4 @@ class MarkerRow(QWidget):
         self._model.edit_marker(self._number, Marker(self._marker.at_s, self._marker.name, preset))
 
     def _remove(self) -> None:
-        self._model.send(commands.RemoveMarker(self._number))
+        self._model.send(RemoveMarker(self._number))

@@ -11,7 +11,7 @@ from app.panels.track_drawing import Sight, draw_loop, draw_markers, draw_wave
 from app.panels.track_plot import TrackPlot
 from app.room_model import RoomModel
 from app.room_readings import Progress
-from realtime.commands import Seek
+from realtime.rehearsal_commands import Seek
 
 HEIGHT_PX = 60
 _PROGRESS_PX = 3

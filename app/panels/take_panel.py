@@ -18,6 +18,7 @@ from app.room_model import RoomModel
 from app.view_model import ViewModel
 from realtime import commands
 from realtime.health import RoomHealth
+from realtime.rehearsal_commands import ClearSteering, LockTake
 from realtime.room.take import Take
 
 LOCK_TEXTS = ("LOCK TAKE", "LOCKED")
@@ -62,7 +63,7 @@ class TakePanel(Panel):
         self.energy = NamedSlider("energy", _percent, lambda value: _send(model, commands.SetEnergy(value / 100)))
         self.style_slider = NamedSlider("style", _percent, lambda value: _send(model, commands.SetStyle(value / 100)))
         self.forget = DeskButton(
-            "FORGET", lambda: _send(model, commands.ClearSteering()), name="Forget how the sliders were moved"
+            "FORGET", lambda: _send(model, ClearSteering()), name="Forget how the sliders were moved"
         )
         self.lock = DeskButton(LOCK_TEXTS[0], self.toggle_lock, key="L", checkable=True)
         self.lock.setObjectName("hold")
@@ -83,7 +84,7 @@ class TakePanel(Panel):
 
     def toggle_lock(self) -> None:
         """Lock the take, or let it be changed again."""
-        self._model.send(commands.LockTake(not self._model.take.locked))
+        self._model.send(LockTake(not self._model.take.locked))
 
     def toggle_export(self) -> None:
         """Begin to export, or stop the export that runs."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QWheelEvent
 from app.panels.track_drawing import CUES_PX, RULER_PX, Sight, draw_beats, draw_loop, draw_markers, draw_wave
 from app.panels.track_plot import TrackPlot
 from app.room_model import RoomModel
-from realtime.commands import Seek, SetLoop
+from realtime.rehearsal_commands import Seek, SetLoop
 from realtime.room.grid import GridBeat
 from realtime.room.take import Marker
 

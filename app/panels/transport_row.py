@@ -14,7 +14,7 @@ from app.panels.text import FixedLabel
 from app.room_keys import ROOM_BINDINGS
 from app.room_model import RoomModel
 from app.room_readings import Transport, clock_text
-from realtime import commands
+from realtime.rehearsal_commands import ClearLoop, Seek, SetSpeed, StepMarker, TogglePlay
 from realtime.types import BeatState
 
 TIME_PX = 28
@@ -36,24 +36,24 @@ class TransportRow(Panel):
         send = model.send
         self._model = model
         self.start = DeskButton(
-            "|\u25c0", lambda: _do(send(commands.Seek(0.0))), key=_hint(Action.TO_START), name="To the beginning"
+            "|\u25c0", lambda: _do(send(Seek(0.0))), key=_hint(Action.TO_START), name="To the beginning"
         )
         self.start.setFixedWidth(_NARROW_PX + 4)
         self.play = DeskButton(
-            PLAY_TEXTS[0], lambda: _do(send(commands.TogglePlay())), key=_hint(Action.PLAY), checkable=True
+            PLAY_TEXTS[0], lambda: _do(send(TogglePlay())), key=_hint(Action.PLAY), checkable=True
         ).fit(*PLAY_TEXTS)
         self.play.setObjectName("hold")
         self.time = FixedLabel("0:00.0", "0:00:00.0", size_px=TIME_PX, bold=True)
         self.length = FixedLabel("of 0:00.0", "of 0:00:00.0", dim=True, size_px=theme.SMALL_PX)
         self.place = FixedLabel("bar --", "bar 000.0", size_px=theme.LARGE_PX, bold=True)
         self.tempo = FixedLabel("-- BPM", "000.00 BPM", dim=True, size_px=theme.SMALL_PX)
-        self.before = DeskButton("\u25c0", lambda: _do(send(commands.StepMarker(-1))), key="P", name="Previous marker")
+        self.before = DeskButton("\u25c0", lambda: _do(send(StepMarker(-1))), key="P", name="Previous marker")
         self.mark = DeskButton("MARK", mark, key=_hint(Action.MARK), name="Mark this place")
-        self.after = DeskButton("\u25b6", lambda: _do(send(commands.StepMarker(1))), key="N", name="Next marker")
+        self.after = DeskButton("\u25b6", lambda: _do(send(StepMarker(1))), key="N", name="Next marker")
         self.loop_in = DeskButton("IN", model.loop_in, key="[", name="Loop begins here")
         self.loop_out = DeskButton("OUT", model.loop_out, key="]", name="Loop ends here")
         self.loop_off = DeskButton(
-            "LOOP", lambda: _do(send(commands.ClearLoop())), key=_hint(Action.LOOP_OFF), checkable=True, name="No loop"
+            "LOOP", lambda: _do(send(ClearLoop())), key=_hint(Action.LOOP_OFF), checkable=True, name="No loop"
         )
         for button in (self.before, self.after, self.loop_in, self.loop_out):
             button.setFixedWidth(_NARROW_PX)
@@ -62,7 +62,7 @@ class TransportRow(Panel):
         self.speed = NamedSlider(
             "speed",
             lambda percent: f"{percent}%",
-            lambda percent: _do(send(commands.SetSpeed(percent / 100))),
+            lambda percent: _do(send(SetSpeed(percent / 100))),
             low=50,
             high=150,
             neutral=100,

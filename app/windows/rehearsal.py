@@ -34,6 +34,7 @@ from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.seat import Seat
 from realtime import commands
+from realtime.rehearsal_commands import AddMarker, ClearLoop, OpenTrack, Seek, SetSpeed, Skip, StepMarker, TogglePlay
 
 LEAST = QSize(1320, 800)
 SIDE_WIDTH_PX = 384
@@ -53,7 +54,7 @@ class RehearsalWindow(QWidget):
         self.setMinimumSize(LEAST)
         self._view_model, self._model, self._stages = view_model, model, stages
         self.keys = KeyFilter(self.perform, BY_KEY)
-        self._seat = Seat(self, self.keys, stages, lambda path: self._model.send(commands.OpenTrack(str(path))))
+        self._seat = Seat(self, self.keys, stages, lambda path: self._model.send(OpenTrack(str(path))))
         self.top = TopStrip(view_model)
         self.a = LaneStage("A", stages.make(LaneSource(view_model, model, lambda room: room.danced_file)))
         self.b = LaneStage("B", stages.make(LaneSource(view_model, model, lambda room: room.danced_b_file)))
@@ -214,12 +215,12 @@ class RehearsalWindow(QWidget):
         self.help.toggle()
 
     def _mark(self) -> None:
-        self._model.send(commands.AddMarker())
+        self._model.send(AddMarker())
 
     def _change_speed(self, step: float) -> None:
         room = self._model.room
         speed = 1.0 if room is None or step == 0.0 else room.speed + step
-        self._model.send(commands.SetSpeed(round(speed, 2)))
+        self._model.send(SetSpeed(round(speed, 2)))
 
     def _actions(self) -> dict[Action, Callable[[float], None]]:
         """Return what each action does with the amount of its key."""
@@ -229,15 +230,15 @@ class RehearsalWindow(QWidget):
             model.send(command)
 
         return {
-            Action.PLAY: lambda _: say(commands.TogglePlay()),
-            Action.TO_START: lambda _: say(commands.Seek(0.0)),
-            Action.SKIP: lambda offset_s: say(commands.Skip(offset_s)),
+            Action.PLAY: lambda _: say(TogglePlay()),
+            Action.TO_START: lambda _: say(Seek(0.0)),
+            Action.SKIP: lambda offset_s: say(Skip(offset_s)),
             Action.LOOP: lambda side: model.loop_in() if side < 0 else model.loop_out(),
-            Action.LOOP_OFF: lambda _: say(commands.ClearLoop()),
+            Action.LOOP_OFF: lambda _: say(ClearLoop()),
             Action.SPEED: self._change_speed,
             Action.ZOOM: self.track.zoom,
             Action.MARK: lambda _: self._mark(),
-            Action.STEP_MARKER: lambda step: say(commands.StepMarker(int(step))),
+            Action.STEP_MARKER: lambda step: say(StepMarker(int(step))),
             Action.DOWNBEAT: lambda _: self.grid.bar_here(),
             Action.SEND_OTHER: lambda _: self.lanes.send_other(),
             Action.LOCK_TAKE: lambda _: self.take.toggle_lock(),

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from models.bundle import Bundle
 from models.dance_revolution.choosing import NO_MOVE, choose
 from models.dance_revolution.positions import POSITIONS, sinusoids
-from models.dance_revolution.styles import Slider, slider_of, style_at
+from models.dance_revolution.styles import slider_of
 from models.runtime.session import Session
+from models.style_slider import Slider, style_at
 from realtime.errors import BundleError
 
 Floats = NDArray[np.float32]
@@ -100,7 +101,7 @@ class Body:
         drive: float = 1.0,
         moves: int = 0,
         styles: int = 0,
-        slider: Slider = (),
+        slider: Slider[int] = (),
         temperature: float = 1.0,
     ) -> None:
         """Run a session of the graph `dance`.
@@ -113,7 +114,7 @@ class Body:
             drive: at which the dance moves as much as people do.
             moves: how many it chooses from.
             styles: how many it knows.
-            slider: of the styles that can be asked for.
+            slider: of the styles that can be asked for; where it is empty, none is.
             temperature: of the choice.
         """
         self._moves, self._styles, self._temperature = moves, styles, temperature
@@ -173,9 +174,9 @@ class Body:
 
     def _style(self, wish: float) -> Floats:
         """Return the style that is asked for: shape (1, styles)."""
-        style, number = np.zeros((1, self._styles), np.float32), style_at(self._slider, wish)
-        if number is not None:
-            style[0, number] = 1.0
+        style = np.zeros((1, self._styles), np.float32)
+        if self._slider:
+            style[0, style_at(self._slider, wish)] = 1.0
         return style
 
 

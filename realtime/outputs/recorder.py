@@ -10,7 +10,8 @@ from queue import Empty, Full, Queue
 from threading import Thread
 from typing import Any, NamedTuple
 
-from realtime.commands import Command, encode
+from realtime.command_coding import encode
+from realtime.commands import Command
 from realtime.outputs.session import COMMANDS, Row, header, write_header, write_part
 from realtime.outputs.session_audio import AudioFile
 from realtime.types import AudioBlock, MusicFrame, Pose, ShowState

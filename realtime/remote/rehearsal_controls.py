@@ -3,10 +3,10 @@
 Times are seconds of the track. Which track is played, nobody may say over the network.
 """
 
-from realtime.commands import (
+from realtime.commands import Command
+from realtime.rehearsal_commands import (
     AddMarker,
     ClearLoop,
-    Command,
     GoToMarker,
     LockTake,
     Pause,

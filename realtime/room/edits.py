@@ -2,13 +2,12 @@
 
 import msgspec
 
-from realtime.commands import (
+from realtime.commands import Command, LoadPreset
+from realtime.rehearsal_commands import (
     AddMarker,
     ClearSteering,
-    Command,
     EditMarker,
     GoToMarker,
-    LoadPreset,
     LockTake,
     OpenTrack,
     RemoveMarker,

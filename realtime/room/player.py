@@ -13,8 +13,9 @@ from realtime.audio.host_time import HostTime
 from realtime.audio.played import OpenOutput, Output
 from realtime.audio.track import Track
 from realtime.clock import Clock
-from realtime.commands import ClearLoop, Command, Pause, Play, Seek, SetLoop, SetSpeed, Skip, TogglePlay
+from realtime.commands import Command
 from realtime.errors import AudioFileError, DeviceError
+from realtime.rehearsal_commands import ClearLoop, Pause, Play, Seek, SetLoop, SetSpeed, Skip, TogglePlay
 from realtime.room.feed import Tag, TaggedFeed
 from realtime.room.playhead import BLOCK_FRAMES, Playhead
 from realtime.room.transport import Anchor, Loop, Timeline, clamped_speed, sensible_loop

@@ -14,11 +14,12 @@ import msgspec
 from realtime.audio.played import OpenOutput
 from realtime.audio.track import Track
 from realtime.clock import Clock
-from realtime.commands import Command, LoadPreset, OpenTrack, Seek
+from realtime.commands import Command, LoadPreset
 from realtime.engine import steer
 from realtime.errors import FarandoleError
 from realtime.health import RoomHealth
 from realtime.ports import PoseSink, StageTimer
+from realtime.rehearsal_commands import OpenTrack, Seek
 from realtime.room.crew import Crew, asked_of_a_dancer, presets_of, unknown_preset
 from realtime.room.edits import EDITS, edited, marker_to_go_to
 from realtime.room.heard import HeardFile

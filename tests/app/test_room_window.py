@@ -17,7 +17,7 @@ from app.room_model import RoomModel
 from app.stages import Stages
 from app.view_model import ViewModel
 from app.windows.rehearsal import RehearsalWindow
-from realtime.commands import (
+from realtime.rehearsal_commands import (
     AddMarker,
     ClearLoop,
     EditMarker,

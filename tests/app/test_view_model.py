@@ -13,7 +13,7 @@ from app.readings import Connection, Mark, Notice, Remark, Target
 from app.show_client import ShowClient
 from app.show_search import Job, ShowSearch
 from app.view_model import ViewModel
-from realtime import commands
+from realtime import command_coding, commands
 from realtime.errors import LinkError
 from realtime.health import HealthSnapshot, Latencies
 from realtime.types import BeatState
@@ -293,7 +293,7 @@ def test_a_report_fits_through_the_link_however_many_frames_were_drawn(
     clock.now_s += 2.0
     view_model.poll()
     (report,) = show.commands
-    assert len(commands.encode(report)) < 4096
+    assert len(command_coding.encode(report)) < 4096
     assert isinstance(report, commands.ReportDraw)
     assert report.frame_rate_hz == 2048.0
 

@@ -12,7 +12,7 @@ from time import monotonic
 import numpy as np
 import pytest
 
-from realtime import commands
+from realtime import command_coding, commands
 from realtime.commands import Blackout, Command, Panic, Tap
 from realtime.errors import LinkError
 from realtime.health import HealthSnapshot, TargetHealth
@@ -107,7 +107,7 @@ def test_every_command_survives_the_journey(show: ShowLink, obeyed: list[Command
 )
 def test_what_is_no_command_is_refused(payload: bytes) -> None:
     with pytest.raises(ValueError, match="expected an encoded command"):
-        commands.decode(payload)
+        command_coding.decode(payload)
 
 
 def test_every_kind_of_command_is_encoded_and_decoded_alike() -> None:
@@ -119,7 +119,7 @@ def test_every_kind_of_command_is_encoded_and_decoded_alike() -> None:
     for kind in kinds:
         hints = {name: field.type for name, field in kind.__dataclass_fields__.items()}
         command = kind(**{name: samples[hint] for name, hint in hints.items()})  # type: ignore[index]
-        assert commands.decode(commands.encode(command)) == command
+        assert command_coding.decode(command_coding.encode(command)) == command
 
 
 def test_a_babbling_client_is_counted_and_the_next_one_is_heard(show: ShowLink, obeyed: list[Command]) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.training.beats.pieces import Takes
+from models.training.beats.pieces import Takes, batch_to_check
 from models.training.beats.weights import write_weights
 from realtime.music.bands import N_BANDS
 
@@ -82,7 +82,7 @@ def train(folder: Path, out: Path, *, minutes: float, threads: int, start: Path 
         network.load_state_dict(state)
     averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.995))
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
-    check = (held_out if len(held_out) else takes).batch(48, _CHUNK_FRAMES, np.random.default_rng(1))
+    check = batch_to_check(takes, held_out, 48, _CHUNK_FRAMES)
     began_s, step = time.monotonic(), 0
     while (done := (time.monotonic() - began_s) / (60 * minutes)) < 1.0:
         rate = (3e-3 if start is None else 1.5e-3) * min((step + 1) / 100, 1.0) * 0.5 * (

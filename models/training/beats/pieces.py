@@ -131,6 +131,11 @@ class Takes:
         return batch_of(self._takes, size, frames, rng)
 
 
+def batch_to_check(takes: Takes, held_out: Takes, size: int, frames: int) -> Piece:
+    """Return the batch that the loss is looked at with, always the same: of what is held out, where anything is."""
+    return (held_out if len(held_out) else takes).batch(size, frames, np.random.default_rng(1))
+
+
 def batch_of(takes: list[Take], size: int, frames: int, rng: np.random.Generator) -> Piece:
     """Return `size` pieces stacked, some of them cut from one take to another, all of them spoiled."""
     pieces = [cut_piece(takes[rng.integers(len(takes))], frames, rng) for _ in range(size)]

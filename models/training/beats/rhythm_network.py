@@ -19,7 +19,7 @@ from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from models.training.beats.network import learn, loss_of
-from models.training.beats.pieces import UNKNOWN, Takes
+from models.training.beats.pieces import UNKNOWN, Takes, batch_to_check
 from models.training.beats.weights import write_weights
 from realtime.music.activations import EVENTS
 from realtime.music.rhythm_activations import DILATIONS, N_INPUTS, PHASES
@@ -88,7 +88,7 @@ def train(folder: Path, out: Path, *, steps: int, start: Path | None = None) -> 
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
     takes, held_out = Takes(folder, held_out=False), Takes(folder, held_out=True)
-    check = (held_out if len(held_out) else takes).batch(_CHECKED, _CHUNK_FRAMES, np.random.default_rng(1))
+    check = batch_to_check(takes, held_out, _CHECKED, _CHUNK_FRAMES)
     print(f"{len(takes)} takes, {len(held_out)} held out", flush=True)  # noqa: T201
     network = RhythmNetwork()
     if start is not None:

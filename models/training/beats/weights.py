@@ -1,9 +1,6 @@
 """The file that holds the weights of both beat networks, each trained by itself, and the mean of two such files.
 
-    python -m models.training.beats.weights BEFORE.npz AFTER.npz --share 0.4 --out MIXED.npz
-
-A network that went on to learn other music forgets some of what it knew. Between its weights before and after lie some
-that do both better than either (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+python -m models.training.beats.weights BEFORE.npz AFTER.npz --share 0.4 --out MIXED.npz
 """
 
 import argparse
@@ -13,8 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from models.training import weight_mixing
+from models.training.weight_mixing import Weights
+
 Arrays = Mapping[str, NDArray[np.generic]]
-Weights = Mapping[str, NDArray[np.floating]]
 
 
 def write_weights(path: Path, arrays: Arrays) -> None:
@@ -34,13 +33,8 @@ def mixed(before: Weights, after: Weights, share: float) -> dict[str, NDArray[np
     Layers that `before` lacks were given to `RhythmNetwork` on the way: their `mix` began at nothing, and what comes
     before it is as it was learned.
     """
-    result = {name: value for name, value in before.items() if name not in after}
-    for name, learned in after.items():
-        if name in before:
-            result[name] = ((1.0 - share) * before[name] + share * learned).astype(np.float32)
-        else:
-            result[name] = (share * learned).astype(np.float32) if "_mix_" in name else learned
-    return result
+    new = {name: np.zeros_like(value) for name, value in after.items() if name not in before and "_mix_" in name}
+    return weight_mixing.mixed({**before, **new}, after, share)
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from models.representation import FPS, VERSION
 from models.training.live.generator_network import GeneratorNetwork
 from models.training.live.networks import load_generator, sizes_of, stage_modules, torch_networks
 from models.training.live.weights import weights_of
+from models.training.weight_mixing import mixed
 from realtime.music import conditioning
 from realtime.types import BeatState
 
@@ -57,12 +58,12 @@ class _Recorded:
 def mix(network: GeneratorNetwork, weights: Mapping[str, Tensor], share: float) -> None:
     """Move a network so far towards the weights that it went on from: what it has lost since it has again, in part.
 
-    (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022.) Weights that are not named stay.
+    Weights that are not named stay.
     """
-    with torch.no_grad():
-        for name, value in network.state_dict().items():
-            if name in weights and value.is_floating_point():
-                value.lerp_(weights[name], share)
+    own = {name: value.numpy() for name, value in network.state_dict().items() if value.is_floating_point()}
+    before = {name: value.numpy() for name, value in weights.items() if name in own}
+    now = {name: torch.from_numpy(value) for name, value in mixed(own, before, share).items()}
+    network.load_state_dict(now, strict=False)
 
 
 def write(

@@ -1,14 +1,18 @@
-"""The style slider: it asks for what there is enough of, and means the same dance as with the flagship."""
+"""The style slider of a bundle: it asks for what there is enough of."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from models.bundle import Bundle, load_bundle
+from models.bundle import Arrays, Bundle, load_bundle
 from models.dance_revolution import generator, offline
-from models.dance_revolution.styles import asked_for, slider_of, style_at
-from models.live.wishes import style_of
-
-AS_LIVE_CALLS_THEM = {"modern/ballet": "modern", "michael-jackson-style": "michael-jackson"}
+from models.dance_revolution.streaming import Body
+from models.dance_revolution.styles import asked_for, slider_of
+from models.runtime.session import SessionDescription
+from models.style_slider import Slider, style_at
 
 
 @pytest.fixture(params=[generator.BUNDLE, offline.BUNDLE], ids=["causal", "offline"])
@@ -24,15 +28,28 @@ def test_every_style_that_there_is_enough_of_has_its_place_and_the_most_danced_c
         assert style_at(slider_of(bundle), place) == names.index(name)
 
 
-def test_the_slider_asks_for_what_live_would_dance_there(bundle: Bundle) -> None:
-    names = [str(name) for name in bundle.spec.settings["style_names"]]  # pyright: ignore[reportGeneralTypeIssues]
-    for wish in np.linspace(0.2, 0.84, 33):
-        number = style_at(slider_of(bundle), float(wish))
-        assert number is not None
-        assert AS_LIVE_CALLS_THEM.get(names[number], names[number]) == style_of(float(wish))
+class _Told:
+    """A graph that keeps the style it was told, and stands still."""
+
+    style: NDArray[np.float32]
+    description = SessionDescription("none", "fp32", "none", "0")
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> Arrays:
+        self.style = inputs["style"]
+        return {
+            "next_pose": inputs["pose"],
+            "next_hidden": inputs["hidden"],
+            "next_cell": inputs["cell"],
+            "odds": np.zeros((1, 1), np.float32),
+        }
+
+    def warm_up(self) -> None:
+        pass
 
 
-@pytest.mark.parametrize(("wish", "number"), [(-1.0, 7), (0.3, 7), (0.31, 2), (1.0, 2), (9.0, 2), (float("nan"), 2)])
-def test_no_wish_is_beyond_the_slider(wish: float, number: int) -> None:
-    assert style_at(((0.3, 7), (0.6, 2)), wish) == number
-    assert style_at((), wish) is None
+@pytest.mark.parametrize(("slider", "told"), [(((0.6, 1), (1.0, 0)), [0.0, 1.0]), ((), [0.0, 0.0])])
+def test_a_network_that_was_told_no_style_is_asked_for_none(slider: Slider[int], told: list[float]) -> None:
+    session = _Told()
+    body = Body(session, units=1, moves=1, styles=2, slider=slider)
+    body.move(body.begin(np.zeros(152, np.float32), 0), np.zeros((1, 1), np.float32))
+    assert session.style.tolist() == [told]

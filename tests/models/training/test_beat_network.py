@@ -16,7 +16,9 @@ from models.training.beats.pieces import (
     NONE,
     OFFBEAT,
     Take,
+    Takes,
     batch_of,
+    batch_to_check,
     cut_piece,
     parts_of,
     targets,
@@ -138,6 +140,20 @@ def test_what_comes_after_the_end_of_a_take_is_unknown() -> None:
     piece = cut_piece(clicked_take(300, 50, 0), 900, np.random.default_rng(1))
     assert (piece.parts[400:] == -1).all()
     assert not piece.bands[400:].any()
+
+
+@pytest.mark.parametrize(("names", "loudness"), [(("1_a", "25_a"), 0.0), (("1_a", "2_a"), 1.0)])
+def test_the_loss_is_always_looked_at_with_the_same_pieces_held_out_where_any_are(
+    tmp_path: Path, names: tuple[str, str], loudness: float
+) -> None:
+    for name in names:
+        beats_s = np.arange(0.5, 8.0, 0.5)
+        bands = np.full((900, N_BANDS), 0.0 if name == "25_a" else 1.0, np.float32)
+        np.savez(tmp_path / f"{name}.npz", bands=bands, beats_s=beats_s, places=np.arange(len(beats_s)) % 4)
+    takes, held_out = Takes(tmp_path, held_out=False), Takes(tmp_path, held_out=True)
+    check = batch_to_check(takes, held_out, 8, 300)
+    assert np.median(check.bands) == pytest.approx(loudness, abs=0.3)
+    assert np.array_equal(check.bands, batch_to_check(takes, held_out, 8, 300).bands)
 
 
 def test_layers_that_are_new_say_nothing_until_they_have_learned(tmp_path: Path) -> None:

@@ -5,36 +5,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.commands import (
-    AddMarker,
     AutoTempo,
     Blackout,
-    ClearLoop,
     Command,
     EnableTarget,
     Freeze,
-    GoToMarker,
     Idle,
     LoadPreset,
-    LockTake,
     NudgeBeat,
     Panic,
-    Pause,
-    Play,
     ScaleTempo,
-    Seek,
-    SendLane,
     SetEnergy,
-    SetLoop,
     SetOffset,
-    SetSpeed,
     SetTargetLead,
     SetTempo,
-    Skip,
-    StepMarker,
     Tap,
     TempoRange,
 )
 from realtime.health import HealthSnapshot
+from realtime.rehearsal_commands import (
+    AddMarker,
+    ClearLoop,
+    GoToMarker,
+    LockTake,
+    Pause,
+    Play,
+    Seek,
+    SendLane,
+    SetLoop,
+    SetSpeed,
+    Skip,
+    StepMarker,
+)
 from realtime.remote.controls import all_controls
 
 _integers = st.integers(-(2**63), 2**63 - 1)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from realtime.audio.played import Pulled
 from realtime.clock import VirtualClock
-from realtime.commands import ClearLoop, Command, Pause, Play, Seek, SetLoop, SetSpeed, Skip, TogglePlay
+from realtime.commands import Command
 from realtime.errors import AudioFileError, DeviceError
+from realtime.rehearsal_commands import ClearLoop, Pause, Play, Seek, SetLoop, SetSpeed, Skip, TogglePlay
 from realtime.room.player import RoomPlayer
 
 RATE_HZ = 48_000

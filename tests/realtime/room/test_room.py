@@ -7,19 +7,18 @@ import pytest
 import soundfile
 
 from realtime.clock import HostClock
-from realtime.commands import (
+from realtime.commands import LoadPreset, SetEnergy
+from realtime.meter import NullTimer
+from realtime.rehearsal_commands import (
     AddMarker,
     ClearSteering,
-    LoadPreset,
     LockTake,
     OpenTrack,
     SendLane,
-    SetEnergy,
     SetGrid,
     SetLane,
     SetLoop,
 )
-from realtime.meter import NullTimer
 from realtime.room.danced import DancedFile
 from realtime.room.kept import kept_path
 from realtime.room.processes import OwnProcess

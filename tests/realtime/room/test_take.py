@@ -7,16 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.commands import (
+from realtime.commands import Command, SetEnergy
+from realtime.rehearsal_commands import (
     AddMarker,
     ClearSteering,
-    Command,
     EditMarker,
     GoToMarker,
     LockTake,
     RemoveMarker,
     SendLane,
-    SetEnergy,
     SetGrid,
     SetLane,
     StepMarker,
