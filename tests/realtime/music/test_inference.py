@@ -1,6 +1,7 @@
 import pytest
 
 from realtime.music.activations import LABEL_DELAY_FRAMES, Heard
+from realtime.music.beat import WEIGHTS
 from realtime.music.gliding import wrapped
 from realtime.music.inference import BeatInference
 from realtime.music.tempo import BeatOpinion
@@ -29,7 +30,7 @@ def hear(
 
 @pytest.mark.parametrize("tempo_bpm", [66.0, 93.0, 127.0, 176.0])
 def test_the_opinion_lies_on_the_beat(tempo_bpm: float) -> None:
-    opinion = hear(BeatInference(), tempo_bpm, 12.0)
+    opinion = hear(BeatInference(WEIGHTS), tempo_bpm, 12.0)
     assert opinion.tempo_bpm == pytest.approx(tempo_bpm, rel=0.01)
     assert wrapped(opinion.beat_s * tempo_bpm / 60.0) * 60.0 / tempo_bpm == pytest.approx(0.0, abs=0.012)
     assert opinion.confidence > 0.8
@@ -37,13 +38,13 @@ def test_the_opinion_lies_on_the_beat(tempo_bpm: float) -> None:
 
 @pytest.mark.parametrize("beats_per_bar", [3, 4])
 def test_the_opinion_knows_the_bar(beats_per_bar: int) -> None:
-    opinion = hear(BeatInference(), 120.0, 16.0, beats_per_bar=beats_per_bar)
+    opinion = hear(BeatInference(WEIGHTS), 120.0, 16.0, beats_per_bar=beats_per_bar)
     assert opinion.beats_per_bar == beats_per_bar
     assert opinion.beat_in_bar == round(opinion.beat_s * 2.0) % beats_per_bar
 
 
 def test_a_short_disturbance_does_not_move_it() -> None:
-    inference = BeatInference()
+    inference = BeatInference(WEIGHTS)
     hear(inference, 120.0, 10.0)
     hear(inference, 120.0, 0.4, from_s=10.0, start_s=0.25)
     opinion = hear(inference, 120.0, 1.0, from_s=10.4)
@@ -51,14 +52,14 @@ def test_a_short_disturbance_does_not_move_it() -> None:
 
 
 def test_a_lasting_change_is_followed() -> None:
-    inference = BeatInference()
+    inference = BeatInference(WEIGHTS)
     hear(inference, 120.0, 10.0)
     opinion = hear(inference, 97.0, 5.0, from_s=10.0)
     assert opinion.tempo_bpm == pytest.approx(97.0, rel=0.02)
 
 
 def test_a_pause_is_held_in_phase() -> None:
-    inference = BeatInference()
+    inference = BeatInference(WEIGHTS)
     hear(inference, 120.0, 10.0)
     for _ in range(800):
         inference.hold()
@@ -67,6 +68,6 @@ def test_a_pause_is_held_in_phase() -> None:
 
 
 def test_the_range_is_obeyed() -> None:
-    inference = BeatInference()
+    inference = BeatInference(WEIGHTS)
     inference.limit(80.0, 150.0)
     assert hear(inference, 176.0, 8.0).tempo_bpm == pytest.approx(88.0, rel=0.02)
