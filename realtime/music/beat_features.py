@@ -24,8 +24,8 @@ def of_beat(bands: Vector, period: float) -> Vector:
     """Describe the beat whose attack was `ATTACK_FRAMES` before the last frame: shape (N_FEATURES,).
 
     The steepest rise of every band at its attack; how the mean of every band over the last beat differs from that over
-    the beat before; that mean; what rises at the three sixteenths in between, in six coarse bands; and how unlike the two
-    beats are in their harmony and in their bass, however loud: 0 for the same spectrum, 1 for another.
+    the beat before; that mean; what rises at the three sixteenths in between, in six coarse bands; and how unlike the
+    two beats are in their harmony and in their bass, however loud: 0 for the same spectrum, 1 for another.
 
     Args:
         bands: shape (frames, N_BANDS), the last frame last: `WINDOW_FRAMES`, or fewer at the beginning.
