@@ -39,8 +39,8 @@ class FollowSettings:
     phase_share: float = 0.15
     period_share: float = 0.04
     enough: float = 0.3
-    margin: float = 2.0
-    patience_s: float = 0.6
+    margin: float = 1.6
+    patience_s: float = 0.4
     octave_patience_s: float = 1.0
     lag_s: float = 0.0
 
