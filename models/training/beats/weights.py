@@ -1,4 +1,4 @@
-"""The file that holds the weights of both beat networks, each trained by itself, and the mean of two such files.
+"""The file that holds the weights of all beat networks, each trained by itself, and the mean of two such files.
 
 python -m models.training.beats.weights BEFORE.npz AFTER.npz --share 0.4 --out MIXED.npz
 """

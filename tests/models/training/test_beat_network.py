@@ -9,6 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the train extra is not installed")
 
+from models.training.beats.bar_network import BarNetwork
+from models.training.beats.bar_network import save as save_bar
 from models.training.beats.network import BeatNetwork, loss_of, save
 from models.training.beats.pieces import (
     BEAT,
@@ -29,6 +31,7 @@ from models.training.beats.weights import mixed
 from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
 from realtime.music.bands import N_BANDS
 from realtime.music.beat import WEIGHTS
+from realtime.music.beat_features import N_FEATURES
 from realtime.music.rhythm_activations import PHASES, RhythmActivations
 
 pytestmark = pytest.mark.train
@@ -189,9 +192,10 @@ def test_a_tiny_rhythm_network_learns_clicks_in_a_few_steps() -> None:
     assert np.mean(losses[-5:]) < 0.8 * losses[0]
 
 
-def test_both_networks_share_a_file_in_whichever_order_they_are_trained(tmp_path: Path) -> None:
+def test_all_networks_share_a_file_in_whichever_order_they_are_trained(tmp_path: Path) -> None:
     file, prior = tmp_path / "beats.npz", np.full(4, 0.25, np.float32)
     save_rhythm(RhythmNetwork(), file, prior)
+    save_bar(BarNetwork(torch.zeros(N_FEATURES), torch.ones(N_FEATURES)), file)
     save(BeatNetwork(), file, prior)
     with np.load(file) as both, np.load(WEIGHTS) as shipped:
         assert {name: both[name].shape for name in both} == {name: shipped[name].shape for name in shipped}
