@@ -63,7 +63,7 @@ class LiveGenerator:
             networks: of one bundle.
             guidance: see `Sampler`.
             beat_late_s: how much later than it is the network is told that the beat will be: as much as the dancers
-                of its training data were ahead of theirs.
+                of its training data were ahead of theirs; less than 0 where they were behind.
             name: how presets and people call it.
         """
         self._networks, self._guidance, self._beat_late_s, self._name = networks, guidance, beat_late_s, name

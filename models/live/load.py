@@ -37,6 +37,5 @@ def load_live(where: str | Path = "live", *, engines: Sequence[str] = DEFAULT_EN
         model.sessions["decoder"],
         Sizes(sizes("denoiser"), sizes("music"), shapes["denoiser"]["memory"][-1]),
     )
-    return LiveGenerator(
-        networks, guidance=float(str(bundle.spec.settings.get("guidance", 1.0))), name=bundle.spec.name
-    )
+    guidance, beat_late_s = (float(str(bundle.spec.settings.get(name, usual))) for name, usual in _SETTINGS.items())
+    return LiveGenerator(networks, guidance=guidance, beat_late_s=beat_late_s, name=bundle.spec.name)
