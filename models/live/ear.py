@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.live.felt_beat import FeltBeat
 from realtime.music import conditioning
-from realtime.types import FloatArray, MusicFrame
+from realtime.types import BeatState, FloatArray, MusicFrame
 
 _LONGEST_GAP = 0.2
 
@@ -20,6 +21,7 @@ class Ear:
         self._heard_s = float("-inf")
         self._frames: list[FloatArray] = []
         self._count = 0
+        self._felt = FeltBeat()
 
     @property
     def count(self) -> int:
@@ -42,6 +44,10 @@ class Ear:
         while self._heard_s >= self._end_s(self._count) - 1e-9:
             self._complete()
 
+    def felt(self, clock: BeatState) -> BeatState:
+        """Return what the network is told of a clock, as the tempo was when the last frame was complete."""
+        return self._felt.of(clock)
+
     def last(self, end: int, count: int) -> FloatArray:
         """Return (count, SOUND + BEAT): the frames before frame `end`; what was not heard repeats the oldest."""
         there = self._frames[: len(self._frames) - (self._count - end)]
@@ -55,7 +61,9 @@ class Ear:
 
     def _complete(self) -> None:
         if self._pending:
-            beat = conditioning.beat(self._pending[-1].beat, np.array([self._end_s(self._count)]))[0]
+            clock = self._pending[-1].beat
+            self._felt.hear(clock)
+            beat = conditioning.beat(self.felt(clock), np.array([self._end_s(self._count)]))[0]
             self._frames.append(np.concatenate([conditioning.sound(self._pending), beat]))
             self._pending = []
         elif self._frames:

@@ -131,7 +131,8 @@ class LiveGenerator:
     def _step(self, dance: _Dance, request: GenerateRequest) -> None:
         """Commit one token: sample it, decode it, set it on the floor."""
         frames = dance.token * TOKEN_FRAMES + np.arange(WINDOW * TOKEN_FRAMES)
-        beat = conditioning.beat(request.music[-1].beat, dance.origin_s + frames / FPS - self._beat_late_s)
+        clock = dance.ear.felt(request.music[-1].beat)
+        beat = conditioning.beat(clock, dance.origin_s + frames / FPS - self._beat_late_s)
         before = dance.sampler.committed
         tokens = dance.sampler.step(beat.reshape(WINDOW, -1), wish_of(request.music, request.controls))
         features = self._networks.decoder.run({"tokens": np.concatenate([before, tokens])[None]})["frames"][0]
