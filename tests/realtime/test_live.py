@@ -113,7 +113,8 @@ def test_poses_come_at_their_rate_and_the_show_says_how_it_is(stage: Stage) -> N
     wait_until(lambda: bool(stage.published) and stage.published[-1].measured_fps > 30.0)
     health = stage.published[-1]
     assert (health.title, health.generator, health.fallback) == ("clicks", "sway", False)
-    assert health.level_db > -60.0
+    # The level falls to nothing from one click to the next: some snapshot lies on a click.
+    wait_until(lambda: any(each.level_db > -30.0 for each in stage.published))
     assert health.latencies.features_s > 0.0
     wait_until(lambda: len(stage.beats) >= 2)
 
