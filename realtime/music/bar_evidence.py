@@ -55,7 +55,7 @@ class BarEvidence:
         if self._frames <= 2 * period + ATTACK_FRAMES:
             return (0.0,) * LAGS  # there is no beat before to compare with
         end = (self._frames - 1) % WINDOW_FRAMES + WINDOW_FRAMES + 1
-        return self._network.step(of_beat(self._bands[max(end - self._frames, end - WINDOW_FRAMES) : end], period))
+        return self._network.step(of_beat(self._bands[end - min(self._frames, WINDOW_FRAMES) : end], period))
 
     def _unusual(self) -> float:
         """Return how unusual the downbeat that was heard is: what all beats have in common says nothing."""

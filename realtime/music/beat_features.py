@@ -11,9 +11,9 @@ MOST_PERIOD_FRAMES = 110
 _ATTACK_SPAN = 8
 """Frames among which the steepest rise is looked for."""
 _SHORTEST_FRAMES = 8
-_COARSE, _QUARTERS = 6, (1, 2, 3)
+_COARSE, _SIXTEENTHS = 6, 4
 _BASS, _CHORD = slice(0, 10), slice(4, 30)
-N_FEATURES = 3 * N_BANDS + len(_QUARTERS) * _COARSE + 2
+N_FEATURES = 3 * N_BANDS + (_SIXTEENTHS - 1) * _COARSE + 2
 WINDOW_FRAMES = 2 * MOST_PERIOD_FRAMES + _ATTACK_SPAN
 """So many of the last frames are enough for every beat."""
 
@@ -38,8 +38,8 @@ def of_beat(bands: Vector, period: float) -> Vector:
     later = bands[before:attack].mean(axis=0) if attack > before else np.zeros(N_BANDS, np.float32)
     earlier = bands[start:before].mean(axis=0) if before > start else later
     features = [_steepest(bands, count - _ATTACK_SPAN, count), later - earlier, later]
-    for quarter in _QUARTERS:
-        middle = attack - frames + round(frames * quarter / len((0, *_QUARTERS)))
+    for sixteenth in range(1, _SIXTEENTHS):
+        middle = attack - frames + round(frames * sixteenth / _SIXTEENTHS)
         rises = _steepest(bands, middle - _ATTACK_SPAN // 2 + 1, min(middle + _ATTACK_SPAN // 2 + 1, count))
         features.append(rises.reshape(_COARSE, -1).max(axis=1))
     features.append(np.array([_unlike(earlier, later, _CHORD), _unlike(earlier, later, _BASS)]))

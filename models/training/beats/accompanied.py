@@ -91,12 +91,12 @@ def accompany(rng: np.random.Generator, grooves: Grooves, *, seconds: float, lib
         for bar in range(bars):
             if bar // 4 % 3:
                 band.play_bar(bar, {"lead"}, band.choose_figures(), fill=False, first=False)
+    beats_a_second = _WRITTEN_BPM / 60.0 / grooves.beat
     for note, program in _played(_written(rng, grooves, band.chord_names(bars)), library):
-        start, end = (
-            score.time_of(second * _WRITTEN_BPM / 60.0 / grooves.beat) for second in (note.start_s, note.end_s)
-        )
+        first, last = note.start_s * beats_a_second, note.end_s * beats_a_second
         channel = note.channel if note.channel == DRUM_CHANNEL else 4 + note.channel % 5
-        if note.start_s * _WRITTEN_BPM / 60.0 / grooves.beat < len(beats_s) - 0.1:
+        if first < len(beats_s) - 0.1:
+            start, end = score.time_of(first), score.time_of(last)
             score.notes.append(Note(start, max(end, start + 0.03), channel, note.pitch, note.velocity))
             score.programs.setdefault(channel, program)
     score.programs[DRUM_CHANNEL] = int(rng.choice(DRUM_KITS))

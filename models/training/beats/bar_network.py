@@ -22,7 +22,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from models.training.beats.network import learn
 from models.training.beats.pieces import is_held_out
 from models.training.beats.weights import write_weights
-from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.bands import N_BANDS
 from realtime.music.bar_activations import LAGS
 from realtime.music.bar_filter import CHANGE, METERS, MOST_SAID, PRIOR
@@ -99,7 +98,7 @@ def count(path: Path) -> Counted | None:
     with np.load(path) as file:
         bands, beats_s, places = file["bands"].astype(np.float32), file["beats_s"], file["places"]
         per_bar = int(file["beats_per_bar"])
-    frames = np.round(beats_s / HOP_S - 1 + LABEL_DELAY_FRAMES).astype(int) + ATTACK_FRAMES - LABEL_DELAY_FRAMES
+    frames = np.round(beats_s / HOP_S - 1).astype(int) + ATTACK_FRAMES
     features, states = list[NDArray[np.float32]](), list[int]()
     for beat in range(2, len(frames)):
         now, period = frames[beat], frames[beat] - frames[beat - 1]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.training.beats.dataset import Labels, bands_of, save_takes
+from models.training.beats.renderer import limited
 from realtime.audio.track import FileTrack, heard
 from realtime.music.activations import LABEL_DELAY_FRAMES, BeatActivations
 from realtime.music.beat import WEIGHTS
@@ -128,8 +129,7 @@ def _smoothed(times_s: Vector) -> NDArray[np.float64]:
 def _excerpt(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the middle of a recording, as loud as any other."""
     spare = max(len(samples) - round(_LONGEST_S * SAMPLE_RATE_HZ), 0)
-    middle = samples[spare // 2 : len(samples) - (spare - spare // 2)]
-    return middle * np.float32(0.7 / max(float(np.abs(middle).max(initial=0.0)), 1e-6))
+    return limited(samples[spare // 2 : len(samples) - (spare - spare // 2)])
 
 
 def main() -> None:

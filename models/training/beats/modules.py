@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from models.training.beats.dataset import Labels, bands_of, save_takes
 from models.training.beats.hindsight import Evidence, hear, likelihood
+from models.training.beats.pieces import frames_of
+from models.training.beats.renderer import limited
 from realtime.errors import FarandoleError
-from realtime.music.activations import LABEL_DELAY_FRAMES
 from realtime.music.beat_filter import FilterSettings
 from realtime.types import HOP_S, SAMPLE_RATE_HZ
 
@@ -124,7 +125,7 @@ def rows_of_a_beat(played: Played, evidence: Evidence) -> int | None:
         beats_s, _ = beats_of(played, rows)
         if len(beats_s) < _LEAST_BEATS or not _SLOWEST_BPM <= 60.0 / np.median(np.diff(beats_s)) <= _FASTEST_BPM:
             continue
-        heard = beats_s / HOP_S - 1 + LABEL_DELAY_FRAMES
+        heard = frames_of(beats_s)
         frames = np.arange(int(heard[0]) + 1, min(int(heard[-1]), len(evidence.beat)))
         beat = np.interp(frames, heard, np.arange(len(heard)))
         found[rows] = likelihood(evidence, frames, beat) / (len(frames) * HOP_S)
@@ -143,11 +144,10 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     for number, song in enumerate(sorted(arguments.songs), start=arguments.first):
         played = play(song)
-        loudest = float(np.abs(played.samples).max(initial=0.0))
-        if loudest == 0.0 or len(played.samples) < _SHORTEST_S * SAMPLE_RATE_HZ:
+        if not played.samples.any() or len(played.samples) < _SHORTEST_S * SAMPLE_RATE_HZ:
             print(f"{song.name}: too short or silent", flush=True)  # noqa: T201
             continue
-        samples = played.samples * np.float32(0.7 / loudest)
+        samples = limited(played.samples)
         rows = rows_of_a_beat(played, hear(bands_of(samples), FilterSettings()))
         print(f"{song.name}: {'left out' if rows is None else f'{rows} rows a beat'}", flush=True)  # noqa: T201
         if rows is not None:

@@ -41,6 +41,11 @@ class Piece(NamedTuple):
     parts: NDArray[np.int64]
 
 
+def frames_of(times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (fractional) frames at which a network is to answer what happens at these times."""
+    return times_s / HOP_S - 1 + LABEL_DELAY_FRAMES
+
+
 def parts_of(beats_s: NDArray[np.float64], frames: int) -> NDArray[np.int64]:
     """Return the part of the beat heard at each frame, shape (frames,); -1 before the first beat and after the last."""
     heard_s = (np.arange(frames) + 1 - LABEL_DELAY_FRAMES) * HOP_S
@@ -171,7 +176,7 @@ def targets(beats_s: NDArray[np.float64], places: NDArray[np.int64], frames: int
     result = np.zeros((frames, EVENTS), np.float32)
     middles_s = (beats_s[:-1] + beats_s[1:]) / 2
     for times_s, kind in ((middles_s, OFFBEAT), (beats_s[places != 0], BEAT), (beats_s[places == 0], DOWNBEAT)):
-        at = times_s / HOP_S - 1 + LABEL_DELAY_FRAMES
+        at = frames_of(times_s)
         for offset in (-1, 0, 1):
             frame = np.round(at).astype(int) + offset
             weight = np.clip(1.2 - np.abs(frame - at) * 0.6, 0, 1)

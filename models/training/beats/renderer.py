@@ -59,7 +59,7 @@ def mixed(stems: Stems, rng: np.random.Generator) -> NDArray[np.float32]:
         depth, recovery_s = rng.uniform(0.2, 0.95), rng.uniform(0.05, 0.2)
         band = band * (1.0 - depth * np.exp(-since_s / recovery_s)).astype(np.float32)
     drums_db = rng.uniform(-14.0, 8.0)
-    return _limited(stems.drums * np.float32(10.0 ** (drums_db / 20.0)) + band)
+    return limited(stems.drums * np.float32(10.0 ** (drums_db / 20.0)) + band)
 
 
 def _synthesised(notes: list[Note], rng: np.random.Generator, count: int) -> NDArray[np.float32]:
@@ -163,5 +163,6 @@ def _loudest_is_one(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return samples / np.float32(peak) if peak > 0 else samples
 
 
-def _limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def limited(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the samples, peak 0.7, or silence as it is."""
     return _loudest_is_one(samples) * np.float32(0.7)
